@@ -1,0 +1,1 @@
+"""People, the cities they work for, and how they sign in. May import core."""

@@ -1,0 +1,22 @@
+"""Pages of this room: signing up and in, one-time links, the account, a city's people."""
+
+from flask import Blueprint, g
+from flask_login import LoginManager
+
+from exchange.accounts import service
+
+accounts = Blueprint("accounts", __name__)
+login_manager = LoginManager()
+
+
+def init_app(app):
+    login_manager.session_protection = None  # its fingerprint trusts X-Forwarded-For
+    login_manager.init_app(app)
+    login_manager.request_loader(signed_in_user)
+    app.session_interface.load_row = service.find_session
+    app.register_blueprint(accounts)
+
+
+def signed_in_user(_request):
+    """The user of the session row that this request came with, or None."""
+    return g.session_row.user if "session_row" in g else None

@@ -1,0 +1,1 @@
+"""The same content for machines. May import every room up to moderation."""

@@ -1,0 +1,1 @@
+"""The command line: exchange serve, work, migrate, seed, import, reindex, doctor, setup, user."""

@@ -1,0 +1,134 @@
+"""Every setting: its default, its environment variable, and what is refused at start.
+
+Order: environment (EXCHANGE_*) before instance/config.py before the default.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "de": "Deutsch"}
+
+
+class BadSetting(ValueError):
+    """A setting makes no sense; the message says which and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    instance: Path
+    database_url: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    site_name: str = "Exchange"
+    secret_key: str = ""
+    mail_url: str = ""
+    mail_from: str = ""
+    trusted_proxies: int = 0
+    web_processes: int = 1
+
+    @property
+    def media(self):
+        return self.instance / "media"
+
+    @property
+    def index(self):
+        return self.instance / "index"
+
+    @property
+    def host(self):
+        return urlsplit(self.base_url).hostname
+
+    @property
+    def on_loopback(self):
+        return self.host in ("127.0.0.1", "localhost", "::1")
+
+
+def load(environ=None, instance=None):
+    """Read the settings of this installation; creates its folder.
+
+    Raises BadSetting with a sentence for the person who starts the program.
+    """
+    environ = os.environ if environ is None else environ
+    folder = Path(instance or environ.get("EXCHANGE_INSTANCE") or ROOT / "instance").resolve()
+    make_folder(folder)
+    values = {**read_file(folder / "config.py"), **read_environment(environ)}
+    values["instance"] = folder
+    values.setdefault("base_url", f"http://127.0.0.1:{environ.get('PORT', '8000')}")
+    values.setdefault("database_url", f"sqlite:///{folder / 'exchange.sqlite'}")
+    values.setdefault("mail_from", f"exchange@{urlsplit(values['base_url']).hostname or 'localhost'}")
+    if not values.get("secret_key"):
+        values["secret_key"] = kept_secret(folder / "secret_key")
+    return check(Settings(**{name: typed(name, value) for name, value in values.items()}))
+
+
+def make_folder(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"EXCHANGE_INSTANCE: the folder {folder} cannot be made: {error}") from error
+
+
+def read_environment(environ):
+    names = {field.name for field in fields(Settings)} - {"instance"}
+    given = {name: environ.get(f"EXCHANGE_{name.upper()}") for name in names}
+    return {name: value for name, value in given.items() if value}
+
+
+def read_file(path):
+    """Lower- or upper-case names of instance/config.py, a file of plain Python assignments."""
+    if not path.exists():
+        return {}
+    found = {}
+    try:
+        exec(compile(path.read_text(), str(path), "exec"), found)  # noqa: S102 – the owner's own file
+    except Exception as error:
+        raise BadSetting(f"{path}: {error}") from error
+    known = {field.name for field in fields(Settings)} - {"instance"}
+    return {name.lower(): value for name, value in found.items() if name.lower() in known}
+
+
+def typed(name, value):
+    if name not in ("trusted_proxies", "web_processes"):
+        return value
+    try:
+        return int(value)
+    except ValueError:
+        raise BadSetting(f"EXCHANGE_{name.upper()}: '{value}' is not a whole number.") from None
+
+
+def kept_secret(path):
+    """The secret of this installation, made once and readable by its owner alone."""
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def check(settings):
+    refuse_unless(
+        urlsplit(settings.base_url).scheme in ("http", "https") and settings.host,
+        f"EXCHANGE_BASE_URL: '{settings.base_url}' is not a web address like https://exchange.example.",
+    )
+    refuse_unless(
+        settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")),
+        "EXCHANGE_DATABASE_URL: write sqlite:///path or postgresql+psycopg://user@host/name.",
+    )
+    refuse_unless(len(settings.secret_key) >= 32, "EXCHANGE_SECRET_KEY: at least 32 characters.")
+    refuse_unless(
+        not settings.mail_url or urlsplit(settings.mail_url).scheme in ("smtp", "smtps", "smtp+starttls"),
+        "EXCHANGE_MAIL_URL: write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://….",
+    )
+    refuse_unless("@" in settings.mail_from, "EXCHANGE_MAIL_FROM: not a mail address.")
+    refuse_unless(0 <= settings.trusted_proxies <= 5, "EXCHANGE_TRUSTED_PROXIES: a number from 0 to 5.")
+    refuse_unless(1 <= settings.web_processes <= 64, "EXCHANGE_WEB_PROCESSES: a number from 1 to 64.")
+    return settings
+
+
+def refuse_unless(sensible, message):
+    if not sensible:
+        raise BadSetting(message)

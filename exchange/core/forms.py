@@ -1,0 +1,46 @@
+"""What every form shares: the CSRF token, trimmed text, readable errors, partial dates."""
+
+import re
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import ValidationError
+
+from exchange.core.markup import is_web_address
+
+PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
+MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Form(FlaskForm):
+    """A form with CSRF protection whose text fields lose control characters and outer spaces."""
+
+    class Meta:
+        def bind_field(self, form, unbound, options):
+            filters = unbound.kwargs.get("filters", [])
+            if issubclass(unbound.field_class, StringField) and tidy not in filters:
+                unbound.kwargs["filters"] = [*filters, tidy]
+            return unbound.bind(form=form, **options)
+
+
+def tidy(text):
+    return CONTROL.sub("", text.replace("\r\n", "\n")).strip() if isinstance(text, str) else text
+
+
+def partial_date(_form, field):
+    """2006, 2006-01 or 2006-01-03, between 1800 and 2100."""
+    match = PARTIAL_DATE.fullmatch(field.data or "")
+    if field.data and not (match and 1800 <= int(match[1]) <= 2100):
+        raise ValidationError(_l("Write a year like 2006, a month like 2006-01 or a day like 2006-01-03."))
+
+
+def mail_address(_form, field):
+    if field.data and not (MAIL.fullmatch(field.data) and len(field.data) <= 254):
+        raise ValidationError(_l("Write a mail address like office@city.example."))
+
+
+def web_address(_form, field):
+    if field.data and not is_web_address(field.data):
+        raise ValidationError(_l("Write a web address that begins with https:// or http://."))

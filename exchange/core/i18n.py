@@ -1,0 +1,56 @@
+"""The reader's language: `?hl=` > account > a cookie set only by choosing > Accept-Language."""
+
+from flask import g, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale
+from flask_login import current_user
+
+from exchange.config import LANGUAGES
+
+COOKIE = "language"
+FALLBACK = ("en", "fr", "es", "de")
+
+babel = Babel()
+
+
+def init_app(app):
+    app.config["BABEL_DEFAULT_LOCALE"] = "en"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.root_path) + "/translations"
+    babel.init_app(app, locale_selector=choose)
+
+
+def choose():
+    """The language code of this request, always one of LANGUAGES."""
+    if not has_request_context():
+        return "en"
+    if "language" not in g:
+        g.language = first_known(wishes()) or request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    return g.language
+
+
+def wishes():
+    yield request.args.get("hl")
+    yield current_user.language if current_user and current_user.is_authenticated else None
+    yield request.cookies.get(COOKIE)
+
+
+def first_known(codes):
+    return next((code for code in codes if code in LANGUAGES), None)
+
+
+def language():
+    """The code of the language we are speaking just now (also inside `speaking`)."""
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def speaking(code):
+    """`with speaking('fr'):` – letters are written in the reader's language, not the sender's."""
+    return force_locale(code if code in LANGUAGES else "en")
+
+
+def in_language(texts, code):
+    """The best text of a {language: text} dictionary for a reader; '' when there is none."""
+    for wanted in (code, *FALLBACK):
+        if texts.get(wanted):
+            return texts[wanted]
+    return next((text for text in texts.values() if text), "")

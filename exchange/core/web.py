@@ -1,0 +1,309 @@
+"""The manners of every page: headers, sessions, CSRF, static files, errors, notices, language choice."""
+
+import base64
+import hashlib
+import json
+from functools import cache
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from flask.sessions import SecureCookieSession, SessionInterface
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from exchange.config import LANGUAGES, ROOT
+from exchange.core import i18n
+from exchange.core.models import SAFE_METHODS, db
+
+STATIC = ROOT / "static"
+SESSION_COOKIE = "exchange"
+NOTICE_COOKIE = "notice"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # with no-referrer Flask-WTF refuses every POST over https
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+ERRORS = {
+    400: _l("We could not read that request."),
+    403: _l("This is not yours to open."),
+    404: _l("There is no such page."),
+    405: _l("This address does not do that."),
+    409: _l("Someone else changed this meanwhile."),
+    413: _l("That is too large."),
+    429: _l("Too many tries. Wait a little, then try again."),
+    500: _l("Something broke on our side. It has been noted; nothing you saved is lost."),
+    503: _l("Too busy just now. Your text has not been saved: go back, wait a moment and send it again."),
+}
+
+csrf = CSRFProtect()
+core = Blueprint("core", __name__)
+
+
+def init_app(app):
+    settings = app.config["SETTINGS"]
+    app.session_interface = Sessions(settings)
+    app.config.update(
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+        MAX_CONTENT_LENGTH=40 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=4000,
+        TRUSTED_HOSTS=trusted_hosts(settings),
+    )
+    csrf.init_app(app)
+    app.register_blueprint(core)
+    app.after_request(finish)
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(Exception, broken)
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        notices=notices,
+        site_name=settings.site_name,
+        languages=LANGUAGES,
+        text_direction="ltr",
+    )
+    app.context_processor(lambda: {"locale": i18n.language()})
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)
+
+
+def trusted_hosts(settings):
+    loopback = ["127.0.0.1", "localhost", "[::1]"]
+    return loopback if settings.on_loopback else [settings.host, *loopback]
+
+
+# Sessions: signed in, the cookie holds a token and the row is in the database; before that, a signed
+# cookie holds nothing but the secret that a form needs. Pages that only read start none.
+
+
+class Sessions(SessionInterface):
+    def __init__(self, settings):
+        self.signer = URLSafeSerializer(settings.secret_key, salt="session")
+        self.secure = settings.base_url.startswith("https:")
+        self.load_row = None  # set by accounts: token → row or None
+
+    def open_session(self, app, request):
+        cookie = request.cookies.get(SESSION_COOKIE, "")
+        if cookie.startswith("s."):
+            row = self.load_row(cookie[2:])
+            if row:
+                g.session_row = row
+                return SecureCookieSession({"csrf_token": row.csrf})
+        elif cookie.startswith("a."):
+            return SecureCookieSession(self.read(cookie[2:]))
+        return SecureCookieSession()
+
+    def read(self, value):
+        try:
+            found = self.signer.loads(value)
+        except BadSignature:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def save_session(self, app, session, response):
+        if "new_session_token" in g:  # signed in just now
+            self.set_cookie(response, "s." + g.new_session_token, g.new_session_seconds)
+        elif "session_ended" in g:
+            response.delete_cookie(SESSION_COOKIE, path="/")
+        elif "session_row" not in g and session.modified and session:
+            self.set_cookie(response, "a." + self.signer.dumps(dict(session)), None)
+
+    def set_cookie(self, response, value, seconds):
+        response.set_cookie(
+            SESSION_COOKIE,
+            value,
+            max_age=seconds,
+            path="/",
+            httponly=True,
+            secure=self.secure,
+            samesite="Lax",
+        )
+
+
+# Notices: one sentence after an act, shown by the next page. A signed cookie, so that pages never write.
+
+
+def notice(sentence):
+    g.notice = sentence
+
+
+def notices():
+    """The sentences to show on this page; asking removes them."""
+    cookie = request.cookies.get(NOTICE_COOKIE)
+    if not cookie:
+        return []
+    g.notice_shown = True
+    try:
+        return [notice_signer().loads(cookie)]
+    except BadSignature:
+        return []
+
+
+def notice_signer():
+    return URLSafeSerializer(current_app.config["SETTINGS"].secret_key, salt="notice")
+
+
+def finish(response):
+    """Give every answer its headers, whatever made it."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SETTINGS"].base_url.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    carry_notice(response)
+    if request.endpoint not in ("core.static", "front.cover", "practices.medium"):
+        response.vary.update(("Accept-Language", "Cookie"))
+        response.headers.setdefault(
+            "Cache-Control", "private, no-store" if current_user.is_authenticated else "no-cache"
+        )
+    return response
+
+
+def carry_notice(response):
+    if "notice" in g:
+        response.set_cookie(
+            NOTICE_COOKIE,
+            notice_signer().dumps(str(g.notice)),
+            max_age=300,
+            httponly=True,
+            samesite="Lax",
+            path="/",
+        )
+    elif "notice_shown" in g:
+        response.delete_cookie(NOTICE_COOKIE, path="/")
+
+
+# Static files: one hash of the whole tree in the address, so that they are cached for ever.
+
+
+@cache
+def tree_hash():
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(STATIC)).encode() + path.read_bytes())
+    return base64.b32encode(digest.digest()[:5]).decode().lower()
+
+
+def static_url(path):
+    return url_for("core.static", version=tree_hash(), path=path)
+
+
+@core.get("/static/<version>/<path:path>")
+def static(version, path):
+    response = send_from_directory(STATIC, path)
+    if version == tree_hash():
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+# Language: choosing is the only thing that sets the cookie.
+
+
+@core.get("/language")
+def language():
+    return render_template("core/language.html", next=local_path(request.args.get("next")))
+
+
+@core.get("/language/<code>")
+def choose_language(code):
+    if code not in LANGUAGES:
+        abort(404)
+    response = redirect(local_path(request.args.get("next")), 303)
+    response.set_cookie(i18n.COOKIE, code, max_age=365 * 86400, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+def local_path(wish, default="/"):
+    """A path of this site to go on to, or the default: never another host, whatever was sent."""
+    wish = (wish or "").rstrip("?")
+    if (
+        not wish.startswith("/")
+        or wish[1:2] in ("/", "\\")
+        or any(ord(char) < 33 or char == "\\" for char in wish)
+    ):
+        return default
+    parts = urlsplit(wish)
+    return wish if not parts.scheme and not parts.netloc else default
+
+
+# Errors: a plain page in the reader's language, JSON for those who asked for it.
+
+
+def show_error(error):
+    if error.response is not None:
+        return error.response
+    return error_page(error.code, error.description if isinstance(error, CSRFError) else None, error)
+
+
+def broken(error):
+    db.session.rollback()
+    current_app.logger.exception("unhandled error on %s", request.path)
+    return error_page(500)
+
+
+def busy(error):
+    """The database is locked or away: readers try again soon, and nothing was half saved."""
+    db.session.rollback()
+    current_app.logger.error("database: %s", str(error.orig)[:200])
+    response = error_page(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def error_page(code, detail=None, error=None):
+    message = str(ERRORS.get(code, HTTPStatus(code).phrase))
+    if wants_json():
+        response = make_response(json.dumps({"error": message}, ensure_ascii=False), code)
+        response.content_type = "application/json"
+    else:
+        response = make_response(render_template("core/error.html", code=code, message=message), code)
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                response.headers[name] = value
+    return response
+
+
+def wants_json():
+    return request.path.endswith(".json") or (
+        request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def require(allowed):
+    """Go on only when this person may: 404 for strangers, so that nothing is learnt from the answer."""
+    if allowed:
+        return
+    if not current_user.is_authenticated:
+        abort(401)
+    abort(404)
+
+
+def is_safe():
+    return request.method in SAFE_METHODS

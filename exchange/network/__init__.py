@@ -1,0 +1,1 @@
+"""The network itself: which city holds which office. May import core, accounts, taxonomy, practices, search."""

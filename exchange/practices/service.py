@@ -1,0 +1,295 @@
+"""The verbs of a case: begin, save, move between states, publish, take back. The caller commits."""
+
+import hashlib
+import json
+import secrets
+import unicodedata
+
+from sqlalchemy import func, select
+
+from exchange.core import journal
+from exchange.core.models import db, now
+from exchange.practices import schema
+from exchange.practices.models import WORKING, Author, Endorsement, Label, Practice, Revision
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U
+MOVES = {
+    "draft": {"submitted"},
+    "submitted": {"in_review", "draft"},
+    "in_review": {"changes_requested", "approved", "rejected", "draft"},
+    "approved": {"published", "draft"},
+    "published": {"superseded"},
+    "rejected": {"draft"},
+    "changes_requested": set(),
+    "superseded": set(),
+}
+SEEN = {
+    "none": {"public"},
+    "public": {"unlisted", "archived", "tombstone"},
+    "unlisted": {"public", "archived", "tombstone"},
+    "archived": {"public", "tombstone"},
+    "tombstone": {"public"},
+}
+
+
+class NotAllowed(Exception):
+    """The act does not fit the state the thing is in; the message is for the person who tried."""
+
+
+class Changed(Exception):
+    """Someone else saved meanwhile. `current` holds what stands now."""
+
+    def __init__(self, current):
+        super().__init__("changed meanwhile")
+        self.current = current
+
+
+def begin(by, city, title, language, told_by="city", country=None):
+    """A new practice with its first draft; `by` becomes the lead author (None for imports)."""
+    practice = Practice(
+        public_id=new_public_id(), told_by=told_by, city=city, country=city.country if city else country
+    )
+    revision = Revision(
+        practice=practice,
+        title=title,
+        language=language,
+        created_by=by,
+        edition=schema.EDITION,
+        answers={"licence": "CC-BY-4.0"},
+    )
+    if by:
+        practice.authors.append(Author(user=by, role="lead"))
+    revision.content_hash = content_hash(revision)
+    db.session.add(practice)
+    db.session.flush()
+    journal.record("begin", subject(practice), by, news=False)
+    return revision
+
+
+def new_public_id():
+    """Six characters that are easy to read out; in use never, reused never."""
+    while True:
+        public_id = "".join(secrets.choice(ALPHABET) for _ in range(6))
+        if not db.session.scalar(select(Practice.id).where(Practice.public_id == public_id)):
+            return public_id
+
+
+def subject(practice):
+    return f"practice:{practice.public_id}"
+
+
+def lock(revision):
+    """Hold the row until the commit, so that two who save at once come one after the other."""
+    db.session.flush()
+    db.session.refresh(revision, with_for_update=True)
+
+
+def base_of(revision, names):
+    """A fingerprint of some fields: what a form was filled in on top of."""
+    values = {name: (revision.get(name, None), revision.missing.get(name)) for name in sorted(names)}
+    return fingerprint(values)[:20]
+
+
+def save(revision, answers, missing, by, base=None):
+    """Put new answers into a draft; returns whether anything changed.
+
+    `answers` and `missing` hold only the fields of one form. With `base` (from `base_of`) the save
+    raises Changed, and writes nothing, when those fields were changed by someone else meanwhile.
+    """
+    lock(revision)
+    if revision.state != "draft":
+        raise NotAllowed("only a draft can be written to")
+    names = set(answers) | set(missing)
+    if base and base != base_of(revision, names):
+        if all(revision.get(name, None) == (answers.get(name) or None) for name in answers):
+            return False
+        raise Changed({name: revision.get(name, None) for name in names})
+    before = revision.content_hash
+    write(revision, answers, missing)
+    if revision.content_hash == before:
+        return False
+    revision.saved_at = now()
+    journal.record("save", subject(revision.practice), by, news=False, fields=sorted(names))
+    return True
+
+
+def write(revision, answers, missing):
+    kept = dict(revision.answers)
+    for name, value in answers.items():
+        if name in ("title", "summary", "language"):
+            setattr(revision, name, value)
+        elif value in (None, "", [], {}):
+            kept.pop(name, None)
+        else:
+            kept[name] = value
+    reasons = {**revision.missing, **missing}
+    revision.answers = kept
+    revision.missing = {name: reason for name, reason in reasons.items() if reason and name not in kept}
+    revision.content_hash = content_hash(revision)
+
+
+def content_hash(revision):
+    """What an approval names: everything a reader may see of the revision."""
+    public = {
+        name: value
+        for name, value in revision.answers.items()
+        if name not in schema.FIELDS or schema.FIELDS[name].public
+    }
+    return fingerprint(
+        [
+            revision.title,
+            revision.summary or "",
+            revision.language,
+            revision.edition or 1,
+            public,
+            revision.missing or {},
+        ]
+    )
+
+
+def fingerprint(value):
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def move(revision, state):
+    """The only place where a revision changes its state; raises NotAllowed for any other way."""
+    if state not in MOVES[revision.state]:
+        raise NotAllowed(f"from {revision.state} to {state}")
+    revision.state = state
+
+
+def next_draft(revision, by):
+    """A new draft with the text of this revision, which stays as it is."""
+    if working_revision(revision.practice):
+        raise NotAllowed("there is a newer text already")
+    draft = Revision(
+        practice=revision.practice,
+        parent_id=revision.id,
+        title=revision.title,
+        summary=revision.summary,
+        language=revision.language,
+        answers=dict(revision.answers),
+        missing=dict(revision.missing),
+        created_by=by,
+        edition=schema.EDITION,
+    )
+    draft.content_hash = content_hash(draft)
+    db.session.add(draft)
+    db.session.flush()
+    return draft
+
+
+def working_revision(practice):
+    """The draft, submission or approved text on its way, or None."""
+    return db.session.scalar(
+        select(Revision).where(Revision.practice_id == practice.id, Revision.state.in_(WORKING))
+    )
+
+
+def public_revision(practice):
+    return db.session.scalar(
+        select(Revision).where(Revision.practice_id == practice.id, Revision.state == "published")
+    )
+
+
+def revision_number(practice, number):
+    """The published or superseded revision of that number, or None."""
+    return db.session.scalar(
+        select(Revision).where(Revision.practice_id == practice.id, Revision.number == number)
+    )
+
+
+def latest_revision(practice):
+    return db.session.scalar(
+        select(Revision).where(Revision.practice_id == practice.id).order_by(Revision.id.desc()).limit(1)
+    )
+
+
+def publish(revision, by):
+    """The approved text becomes the public one; the older one is superseded in the same transaction."""
+    lock(revision)
+    if revision.state != "approved" or revision.approved_hash != content_hash(revision):
+        raise NotAllowed("only an approved, unchanged text can be published")
+    practice = revision.practice
+    if older := public_revision(practice):
+        move(older, "superseded")
+        db.session.flush()
+    last = db.session.scalar(select(func.max(Revision.number)).where(Revision.practice_id == practice.id))
+    revision.number = (last or 0) + 1
+    revision.published_at = now()
+    move(revision, "published")
+    practice.published_at = practice.published_at or revision.published_at
+    if practice.visibility == "none":
+        practice.visibility = "public"
+    journal.record("publish", subject(practice), by, revision=revision.id, number=revision.number)
+
+
+def show(practice, visibility, by, reason):
+    """Unlist, archive, restore, or leave a withdrawal notice; raises NotAllowed for other ways."""
+    if visibility not in SEEN[practice.visibility]:
+        raise NotAllowed(f"from {practice.visibility} to {visibility}")
+    practice.visibility = visibility
+    practice.notice = None if visibility == "public" else reason
+    practice.withdrawal_asked = None
+    journal.record(f"make {visibility}", subject(practice), by, reason=reason)
+
+
+def ask_withdrawal(practice, by, reason):
+    """The lead author asks; a moderator decides."""
+    if practice.visibility == "tombstone":
+        raise NotAllowed("it has been withdrawn already")
+    practice.withdrawal_asked = reason
+    journal.record("ask withdrawal", subject(practice), by, reason=reason)
+
+
+def endorse(practice, word, by, reason=""):
+    """The city's word on a case told by others: confirmed, disputed or ended; repeated, it does nothing."""
+    if practice.endorsement and practice.endorsement.word == word:
+        return
+    db.session.add(Endorsement(practice_id=practice.id, word=word, by_id=by.id, reason=reason))
+    journal.record(f"endorsement {word}", subject(practice), by, reason=reason)
+
+
+def give_label(practice, kind, by=None, note=""):
+    if not any(label.kind == kind for label in practice.labels):
+        practice.labels.append(Label(kind=kind, note=note, by_id=by.id if by else None))
+
+
+def find(public_id):
+    """The practice of that public id in whatever state, or None."""
+    return db.session.scalar(select(Practice).where(Practice.public_id == public_id))
+
+
+def public():
+    """The one rule of who may be listed: `select` of public practices with their public revision."""
+    return (
+        select(Practice, Revision)
+        .join(Revision, Revision.practice_id == Practice.id)
+        .where(Practice.visibility == "public", Revision.state == "published")
+    )
+
+
+def mine(user):
+    """(practice, latest revision) of every case this person writes, newest first."""
+    latest = select(func.max(Revision.id)).group_by(Revision.practice_id)
+    return db.session.execute(
+        select(Practice, Revision)
+        .join(Revision, Revision.practice_id == Practice.id)
+        .join(Author, Author.practice_id == Practice.id)
+        .where(Author.user_id == user.id, Revision.id.in_(latest))
+        .order_by(Revision.saved_at.desc())
+    ).all()
+
+
+def slug_of(text):
+    """A title as the readable end of an address; may be empty."""
+    folded = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    words = "".join(char if char.isalnum() else " " for char in folded).split()
+    return "-".join(words)[:80].rstrip("-")
+
+
+def path_of(practice, title):
+    """'/practices/K7Q2MX-a-price-on-the-bridges': permanent, whatever becomes of the title."""
+    slug = slug_of(title)
+    return f"/practices/{practice.public_id}" + (f"-{slug}" if slug else "")

@@ -1,0 +1,58 @@
+"""Real parts for every test: a migrated database file of its own, an app on it, people to play with."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from exchange import config, create_app
+from exchange.core import schema
+from exchange.core.models import db
+from tests import cast
+
+FULL = os.environ.get("EXCHANGE_TEST") == "full"
+POSTGRES = os.environ.get("EXCHANGE_TEST_DATABASE_URL", "")  # an empty server's address: the suite runs on it
+
+
+@pytest.fixture(scope="session")
+def full():
+    """Whether the long counts that the issues name are asked for."""
+    return FULL
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A folder with a freshly migrated database and the vocabulary, copied for every test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = make_app(folder, cast.database_url(folder, POSTGRES, "template"))
+    with app.app_context():
+        schema.migrate()
+        cast.vocabulary()
+        db.session.commit()
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def app(template, tmp_path):
+    """The application on its own copy of the template; no context is held open."""
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    app = make_app(tmp_path, cast.copied_database(template, tmp_path, POSTGRES))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    cast.drop_database(app)
+
+
+def make_app(folder, database_url):
+    environ = {
+        "EXCHANGE_INSTANCE": str(folder),
+        "EXCHANGE_DATABASE_URL": database_url,
+        "EXCHANGE_SECRET_KEY": "only for tests, and long enough for them",
+    }
+    app = create_app(config.load(environ, Path(folder)))
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
