@@ -75,39 +75,54 @@ class User(UserMixin, Model):
 
     @property
     def roles(self):
+        """The roles that were given; `powers` are those that count."""
         return {grant.role for grant in self.grants}
 
     @property
+    def powers(self):
+        """Nobody acts in a role, or for a city, before the mail address is proven."""
+        return self.roles if self.verified_at else set()
+
+    @property
     def may_review(self):
-        return bool(self.roles & (REVIEWING | {"expert"}))
+        return bool(self.powers & (REVIEWING | {"expert"}))
 
     @property
     def is_moderator(self):
         """Moderators decide; coordinators do too, and assign."""
-        return bool(self.roles & REVIEWING)
+        return bool(self.powers & REVIEWING)
 
     @property
     def is_coordinator(self):
-        return "coordinator" in self.roles
+        return "coordinator" in self.powers
 
     @property
     def is_admin(self):
-        return "admin" in self.roles
+        return "admin" in self.powers
 
     @property
     def cities(self):
-        return [member.city for member in self.memberships if member.state == "approved"]
+        approved = [member.city for member in self.memberships if member.state == "approved"]
+        return approved if self.verified_at else []
 
     @property
     def may_write(self):
         """Whoever asked for a city may write and save; submitting waits for the approval."""
-        return any(member.state in ("requested", "approved") for member in self.memberships)
+        open_ones = (member.state in ("requested", "approved") for member in self.memberships)
+        return bool(self.verified_at) and any(open_ones)
 
     def is_of(self, city_id):
-        return any(m.city_id == city_id and m.state == "approved" for m in self.memberships)
+        return self.membership_of(city_id) is not None
 
     def is_admin_of(self, city_id):
-        return any(m.city_id == city_id and m.state == "approved" and m.is_admin for m in self.memberships)
+        member = self.membership_of(city_id)
+        return member is not None and member.is_admin
+
+    def membership_of(self, city_id):
+        """The approved membership of a person with a proven address, or None."""
+        if not self.verified_at:
+            return None
+        return next((m for m in self.memberships if m.city_id == city_id and m.state == "approved"), None)
 
 
 class RoleGrant(Model):
@@ -177,6 +192,7 @@ class OneTimeLink(Model):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id])
     city: Mapped[City | None] = relationship()
     __table_args__ = (CheckConstraint(one_of("purpose", PURPOSES), name="purpose"),)
 

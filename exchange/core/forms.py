@@ -4,7 +4,7 @@ import re
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from exchange.core.markup import is_web_address
@@ -15,12 +15,16 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Form(FlaskForm):
-    """A form with CSRF protection whose text fields lose control characters and outer spaces."""
+    """A form with CSRF protection whose text fields lose control characters and outer spaces.
+
+    Passwords are taken exactly as typed.
+    """
 
     class Meta:
         def bind_field(self, form, unbound, options):
             filters = unbound.kwargs.get("filters", [])
-            if issubclass(unbound.field_class, StringField) and tidy not in filters:
+            is_text = issubclass(unbound.field_class, StringField)
+            if is_text and not issubclass(unbound.field_class, PasswordField) and tidy not in filters:
                 unbound.kwargs["filters"] = [*filters, tidy]
             return unbound.bind(form=form, **options)
 

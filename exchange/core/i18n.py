@@ -1,7 +1,7 @@
 """The reader's language: `?hl=` > account > a cookie set only by choosing > Accept-Language."""
 
 from flask import g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale
 from flask_login import current_user
 
 from exchange.config import LANGUAGES
@@ -16,6 +16,7 @@ def init_app(app):
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.root_path) + "/translations"
     babel.init_app(app, locale_selector=choose)
+    app.jinja_env.filters.update(day=format_date, number=format_decimal)
 
 
 def choose():

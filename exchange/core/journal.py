@@ -80,7 +80,9 @@ def waiting():
 
 
 def deliver_one(news_id, handlers):
-    news = db.session.get(News, news_id)
+    news = db.session.get(News, news_id, with_for_update={"skip_locked": True}, populate_existing=True)
+    if news is None or news.done_at:
+        return 0  # another worker has it
     try:
         for handler in handlers.get(news.act, ()):
             handler({**news.payload, "news_id": news.id, "act": news.act})

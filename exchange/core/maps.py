@@ -69,7 +69,7 @@ BLEED_PX = 3
 
 
 def distance_km(a, b):
-    """The great-circle distance between two (lat, lon) on a sphere of the mean Earth radius; within 0.6 % of the ellipsoid."""
+    """Along the great circle between two (lat, lon), on a sphere; within 0.6 % of the true ellipsoid."""
     (lat_a, lon_a), (lat_b, lon_b) = a, b
     north, east = radians(lat_b - lat_a), radians(lon_b - lon_a)
     h = sin(north / 2) ** 2 + cos(radians(lat_a)) * cos(radians(lat_b)) * sin(east / 2) ** 2
@@ -88,14 +88,15 @@ def whole_minutes(angle):
 
 
 def round_ring_steps(radius_km, most=5):
-    """Round distances in km up to radius_km, evenly spaced by 1, 2 or 5 × 10ⁿ, at most `most` of them."""
-    step = round_up(radius_km / most)
+    """Round distances in km up to radius_km, 1, 2 or 5 × 10ⁿ apart: at least one, at most `most`."""
+    near = [step for step in round_numbers(radius_km) if step <= radius_km * (1 + 1e-9)]
+    step = next((step for step in near if step * most >= radius_km * (1 - 1e-9)), near[-1])
     return tuple(tidy(step * i) for i in range(1, floor(radius_km / step + 1e-9) + 1))
 
 
-def round_up(number):
-    power = 10 ** floor(log10(number))
-    return next(nice * power for nice in (1, 2, 5, 10) if nice * power >= number * (1 - 1e-9))
+def round_numbers(about):
+    power = floor(log10(about))
+    return [nice * 10.0**n for n in (power - 1, power, power + 1) for nice in (1, 2, 5)]
 
 
 def tidy(number):
@@ -115,11 +116,11 @@ def cover_svg(lat, lon, colour, width, height, radius_km, takers=()):
     frame = Frame(lat, lon, width, height, radius_km)
     colour = colour if colour in COLOURS else ""
     deep, mid = COLOURS[colour]
+    size = f'width="{width}" height="{height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f'<rect width="{width}" height="{height}" fill="{deep}"/>'
-        f"{patterned(land_path(frame), colour, deep, mid)}{drawn_rings(frame)}{drawn_takers(frame, takers, deep)}"
-        f"{drawn_centre(frame)}</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}">'
+        f'<rect {size} fill="{deep}"/>{patterned(land_path(frame), colour, deep, mid)}'
+        f"{drawn_rings(frame)}{drawn_takers(frame, takers, deep)}{drawn_centre(frame)}</svg>\n"
     )
 
 
@@ -131,8 +132,8 @@ def patterned(land, colour, deep, mid):
     size, drawing = PATTERNS[colour]
     # The colour lies under the pattern, not in its tiles: tiles show seams when a browser scales them.
     return (
-        f'<defs><pattern id="p" width="{size}" height="{size}" patternUnits="userSpaceOnUse">{drawing.format(deep)}</pattern>'
-        f'<path id="l" fill-rule="evenodd" d="{land}"/></defs>'
+        f'<defs><pattern id="p" width="{size}" height="{size}" patternUnits="userSpaceOnUse">'
+        f'{drawing.format(deep)}</pattern><path id="l" fill-rule="evenodd" d="{land}"/></defs>'
         f'<use href="#l" fill="{mid}"/><use href="#l" fill="url(#p)"/>'
     )
 
@@ -158,15 +159,20 @@ def drawn_takers(frame, takers, deep):
 
 def drawn_taker(frame, taker, size, deep):
     lat, lon, took = taker
-    (x, y), (cx, cy) = map(round, frame.xy(lat, lon)), frame.centre
-    away = dist((x, y), (cx, cy))
-    begin, end = frame.marker_size + 1, away - size
+    x, y = map(round, frame.xy(lat, lon))
     dots = ' stroke-width="2" stroke-dasharray="0 5"' if took else ""
-    line = ""
-    if end > begin:
-        dx, dy = (x - cx) / away, (y - cy) / away
-        line = f'<path{dots} d="M{cx + dx * begin:.1f} {cy + dy * begin:.1f}L{cx + dx * end:.1f} {cy + dy * end:.1f}"/>'
-    return f'{line}<circle cx="{x}" cy="{y}" r="{size}" fill="{deep if took else "#fff"}"/>'
+    line = between_marks(*frame.centre, x, y, frame.marker_size + 1, size)
+    path = f'<path{dots} d="{line}"/>' if line else ""
+    return f'{path}<circle cx="{x}" cy="{y}" r="{size}" fill="{deep if took else "#fff"}"/>'
+
+
+def between_marks(ax, ay, bx, by, off_a, off_b):
+    """The d of a straight line between two marks, off_a and off_b px from their middles; '' if they touch."""
+    away = hypot(bx - ax, by - ay)
+    if away <= off_a + off_b:
+        return ""
+    dx, dy = (bx - ax) / away, (by - ay) / away
+    return f"M{ax + dx * off_a:.1f} {ay + dy * off_a:.1f}L{bx - dx * off_b:.1f} {by - dy * off_b:.1f}"
 
 
 def drawn_centre(frame):
@@ -193,7 +199,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Region:
-    """What a template needs to draw a region: `land` is the d of a path (fill-rule evenodd), `rings` are (px, km)."""
+    """What a template needs: `land` is the d of a path (fill-rule evenodd), `rings` are (px, km)."""
 
     width: int
     height: int
@@ -243,9 +249,9 @@ class Frame:
         return self.width / 2 + across * stretch, self.height / 2 - up * stretch
 
     def rings(self, most=5, beyond=True):
-        """(px, km) of rings at round distances, at least 14 px apart; past the radius every second one, if `beyond`."""
+        """(px, km) of rings at round distances, not too close; `beyond` the radius every second one."""
         room = max(1, int(self.shorter / 2 // 14))
-        steps = round_ring_steps(self.reach_km, min(most, room)) or (tidy(self.reach_km),)
+        steps = round_ring_steps(self.reach_km, min(most, room))
         if beyond:
             steps += self.rings_beyond(steps[0], steps[-1])
         return tuple((round(km * self.px_per_km, 1), km) for km in steps)
@@ -293,7 +299,7 @@ class Frame:
 
     @cached_property
     def horizon(self):
-        """Radians from the middle beyond which nothing is drawn: past the corners by more than the longest edge."""
+        """Radians from the middle to where nothing shows: past the corners by more than an edge is long."""
         corner = self.corner_km / EARTH_RADIUS_KM
         return min(corner + max(corner * 0.1, radians(2)), pi)
 
@@ -333,7 +339,7 @@ def land_shapes(frame):
         if angle(outline.middle, frame.axes[2]) > frame.horizon + outline.reach:
             continue
         yield tidied(flattened(outline, frame), box)
-        # Flattened, an outline round the far side of the Earth turns inside out; the whole disc turns it back.
+        # Round the far side of the Earth an outline is turned inside out; the whole disc turns it back.
         if outline.holds(*antipode(frame)):
             yield tidied(whole_disc(frame), box)
 
@@ -349,14 +355,15 @@ def antipode(frame):
 
 
 def flattened(outline, frame):
-    """The outline in px, without points that share one; what lies beyond the horizon is drawn in to it, always on its true bearing.
+    """The outline in px, without points that share one.
 
-    Drawing in moves nothing that can be seen, and keeps far land from smearing over the map.
+    What lies beyond the horizon is drawn in to it on its true bearing. That moves nothing that can be seen,
+    and keeps far land from smearing over the map.
     """
     shape = []
     for piece in outline.pieces:
         shape += flattened_piece(piece, frame)
-    return with_arcs(thinned(shape), *frame.centre, frame.horizon * frame.px_per_radian)
+    return thinned(with_arcs(shape, *frame.centre, frame.horizon * frame.px_per_radian))
 
 
 def flattened_piece(piece, frame):
@@ -372,7 +379,7 @@ def flattened_piece(piece, frame):
 
 
 def with_arcs(shape, cx, cy, limit):
-    """The shape with long jumps along the horizon bent round the middle; a straight one would cut across the map."""
+    """The shape with long jumps along the horizon bent round the middle, lest they cut across the map."""
     edge = (limit * 0.95) ** 2
     bent, (px, py) = [], shape[-1]
     before = (px - cx) ** 2 + (py - cy) ** 2 > edge
@@ -446,7 +453,7 @@ def crossing(a, b, axis, bound):
 
 
 def simplified(shape, detail=DETAIL_PX):
-    """The shape with fewer points, nowhere further than `detail` px from where it was (Douglas and Peucker)."""
+    """The shape with fewer points, nowhere more than `detail` px from where it was (Douglas and Peucker)."""
     if len(shape) < 4:
         return shape
     far = max(range(len(shape)), key=lambda i: dist(shape[0], shape[i]))
@@ -462,7 +469,7 @@ def simplified(shape, detail=DETAIL_PX):
 
 
 def most_distant(shape, first, last, detail):
-    """The index of the point furthest from the straight line between two others; 0 if none is beyond `detail`."""
+    """The index of the point furthest from the line between two others; 0 if none is beyond `detail`."""
     (ax, ay), (bx, by) = shape[first], shape[last]
     dx, dy = bx - ax, by - ay
     length = hypot(dx, dy)
@@ -521,9 +528,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Outline:
-    """One closed shoreline as (lat, lon) in degrees, and the same in pieces of unit vectors."""
+    """One closed shoreline in pieces, each ending where the next begins."""
 
-    places: list
     pieces: list
     middle: tuple
     reach: float
@@ -532,16 +538,21 @@ class Outline:
         """Whether a place lies inside, counted along its meridian to the North Pole, which is sea."""
         if angle(self.middle, unit_vector(lat, lon)) > self.reach:
             return False
-        return (
-            sum(crosses_north(a, b, lat, lon) for a, b in pairwise([*self.places, self.places[0]])) % 2 == 1
-        )
+        meridian = radians(lat), sin(radians(lon)), cos(radians(lon))
+        edges = (edge for piece in self.pieces for edge in pairwise(piece.vertices))
+        return sum(crosses_north(a, b, *meridian) for a, b in edges) % 2 == 1
 
 
-def crosses_north(a, b, lat, lon):
-    west, east = (a[1] - lon + 180) % 360 - 180, (b[1] - lon + 180) % 360 - 180
-    if (west < 0) == (east < 0) or abs(west - east) > 180:
+def crosses_north(a, b, lat, sin_lon, cos_lon):
+    """Whether the great circle from a to b crosses a meridian north of lat."""
+    # Great circles, as the flattened edges are: where a straight line passes the antipode on the other side,
+    # the whole map would be turned inside out.
+    off_a, off_b = a[1] * cos_lon - a[0] * sin_lon, b[1] * cos_lon - b[0] * sin_lon
+    if (off_a < 0) == (off_b < 0):
         return False
-    return a[0] + (b[0] - a[0]) * west / (west - east) > lat
+    x, y, z = (p * abs(off_b) + q * abs(off_a) for p, q in zip(a, b, strict=True))
+    outwards = x * cos_lon + y * sin_lon
+    return outwards > 0 and atan2(z, outwards) > lat
 
 
 @cache
@@ -553,16 +564,18 @@ def outlines(gap_km=0):
 
 @cache
 def shorelines():
-    """Lists of (lat, lon) in degrees; the file holds steps, east and north by turns, the first from (0, 0)."""
+    """Lists of (lat, lon) in degrees."""
     file = json.loads((Path(__file__).parent.parent / "data" / "land.json").read_text())
-    unit = file["units_per_degree"]
-    return tuple(
-        [
-            (north / unit, east / unit)
-            for east, north in zip(accumulate(ring[::2]), accumulate(ring[1::2]), strict=True)
-        ]
-        for ring in file["rings"]
-    )
+    return tuple(shoreline(ring, file["units_per_degree"]) for ring in file["rings"])
+
+
+def shoreline(ring, unit):
+    """From steps, east and north by turns, the first of them from (0, 0)."""
+    # Some 400 m off the grid: a place given in hundredths of a degree is then never right opposite a vertex,
+    # which would lie in every direction at once.
+    off = 0.3141592
+    lons, lats = accumulate(ring[::2]), accumulate(ring[1::2])
+    return [((lat + off) / unit, (lon + off) / unit) for lat, lon in zip(lats, lons, strict=True)]
 
 
 def without_neighbours(places, gap):
@@ -581,7 +594,7 @@ def outline(places):
     vertices = [unit_vector(*place) for place in places]
     closed = [*vertices, vertices[0]]
     pieces = [closed[start : start + 49] for start in range(0, len(vertices), 48)]
-    return Outline(places, [Piece(part, *cap(part)) for part in pieces], *cap(vertices))
+    return Outline([Piece(part, *cap(part)) for part in pieces], *cap(vertices))
 
 
 def cap(vertices):
@@ -596,7 +609,7 @@ def cap(vertices):
 
 
 def world_xy(lat, lon):
-    """Where a place stands on the world map (static/img/world.svg), in units of its viewBox; Equal Earth projection."""
+    """Where a place stands on static/img/world.svg, in units of its viewBox; Equal Earth projection."""
     x, y = equal_earth(radians(lat), radians((lon - WORLD_MERIDIAN + 180) % 360 - 180))
     _, top = equal_earth(radians(WORLD_NORTH), 0)
     widest, _ = equal_earth(0, pi)

@@ -1,9 +1,218 @@
-"""Pages of this room."""
+"""The pages that gather several rooms, and the small public answers around them."""
 
-from flask import Blueprint
+from datetime import timedelta
+from functools import lru_cache
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from exchange.accounts import service as accounts
+from exchange.core import i18n, maps
+from exchange.core.models import now
+from exchange.core.web import require
+from exchange.front import health, queries
+from exchange.moderation import service as moderation
+from exchange.network import service as network
+from exchange.practices import schema, service, shown
+from exchange.search import service as search
+from exchange.search.query import Query
+from exchange.taxonomy import service as taxonomy
 
 front = Blueprint("front", __name__)
+COVERS = {"lead": (513, 330), "case": (376, 235), "card": (376, 197), "mini": (140, 84)}  # px
+RADIUS_KM = {"street": 600, "district": 600, "region": 2500}
+CITY_RADIUS_KM = 1800
+SHOWN = ("public", "unlisted", "archived")
 
 
 def init_app(app):
+    shown.init_app(app)
+    app.jinja_env.globals.update(place_of=place_of, coordinates=maps.coordinates_label, root_of=root_of,
+                                 country_name=taxonomy.country_name, goal_name=taxonomy.goal_name,
+                                 slug_of=service.slug_of, tag_slug=taxonomy.tag_slug, contents_of=shown.contents_of,
+                                 open_answers=schema.open_answers)
     app.register_blueprint(front)
+
+
+@front.get("/")
+def home():
+    everything = search.find(Query(language=i18n.language(), per_page=1))
+    newest, places = queries.newest(4), queries.places()
+    return render_template(
+        "front/home.html", everything=everything, newest=newest, topics=taxonomy.topics(),
+        counts=counts_of(everything, "topic"), clusters=world_clusters(places),
+        discontinued=counts_of(everything, "stage").get("discontinued", 0),
+        cities=len(places), maps=maps,
+    )
+
+
+def counts_of(results, facet):
+    return {value.value: value.count for value in results.facets.get(facet, [])}
+
+
+def world_clusters(places):
+    """Circles on the world map; `places` are (City, count). A circle's cases are those of its cities."""
+    by_slug = {city.slug: (city, count) for city, count in places}
+    points = [(*maps.world_xy(city.lat, city.lon), city.slug) for city, count in places for _ in range(count)]
+    found = []
+    for cluster in maps.clusters(points, 3):
+        slugs = sorted(set(cluster.keys), key=lambda slug: -by_slug[slug][1])
+        found.append((cluster, [by_slug[slug][0] for slug in slugs], len(cluster.keys)))
+    return found
+
+
+@front.get("/practices/<ref>")
+def case(ref):
+    practice = service.find(ref.split("-")[0])
+    if practice is None:
+        abort(404)
+    if practice.visibility == "tombstone":
+        return render_template("front/tombstone.html", practice=practice), 410
+    revision = service.public_revision(practice)
+    if practice.visibility not in SHOWN or revision is None:
+        require(practice.may_be_seen_by(current_user))
+        return redirect(url_for("moderation.preview", public_id=practice.public_id), 303)
+    path = service.path_of(practice, revision.title)
+    if request.path != path:
+        return redirect(path, 301)
+    return show_case(practice, revision)
+
+
+@front.get("/practices/<public_id>/revisions/<int:number>")
+def revision(public_id, number):
+    practice = service.find(public_id)
+    found = service.revision_number(practice, number) if practice else None
+    if practice and practice.visibility == "tombstone":
+        return render_template("front/tombstone.html", practice=practice), 410
+    if found is None or practice.visibility not in SHOWN:
+        abort(404)
+    return show_case(practice, found)
+
+
+def show_case(practice, revision):
+    approval = moderation.approval_of(revision)
+    return render_template(
+        "front/case.html", practice=practice, revision=revision, approval=approval,
+        review=approval.review if approval else None, versions=queries.versions(practice),
+        topics=topics_of(revision), schema=schema, settings=current_app.config["SETTINGS"],
+        public_path=service.path_of(practice, revision.title),
+    )
+
+
+def topics_of(revision):
+    tree = taxonomy.topics()
+    return [tree[slug] for slug in revision.get("topics", []) if slug in tree]
+
+
+def root_of(revision):
+    """The root topic that gives a case its colour, or ''."""
+    found = topics_of(revision)
+    return found[0].root if found else ""
+
+
+def place_of(practice, revision):
+    """(lat, lon) where a case stands: its own place, else the centre of its city; None if nobody knows."""
+    for row in revision.get("location", []):
+        lat, lon = shown.as_number(row.get("lat")), shown.as_number(row.get("lon"))
+        if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180:
+            return float(lat), float(lon)
+    city = practice.city
+    return (city.lat, city.lon) if city and city.lat is not None else None
+
+
+@front.get("/covers/<practice>-<size>.svg")
+def cover(practice, size):
+    """The cover drawn from a case's own data; as public as the case itself."""
+    found = service.find(practice)
+    if found is None or size not in COVERS:
+        abort(404)
+    revision = service.public_revision(found)
+    is_public = found.visibility in SHOWN and revision is not None
+    if not is_public:
+        require(found.may_be_seen_by(current_user))
+        revision = service.latest_revision(found)
+    place = place_of(found, revision)
+    if place is None:
+        abort(404)
+    radius = RADIUS_KM.get(revision.get("scale"), CITY_RADIUS_KM)
+    answer = Response(draw_cover(*place, root_of(revision), *COVERS[size], radius), mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "public, max-age=86400" if is_public else "private, no-store"
+    return answer
+
+
+@lru_cache(maxsize=4096)
+def draw_cover(lat, lon, colour, width, height, radius):
+    return maps.cover_svg(lat, lon, colour, width, height, radius)
+
+
+@front.get("/cities")
+def cities():
+    return render_template("front/cities.html", rows=queries.cities(), regions=taxonomy.regions())
+
+
+@front.get("/cities/<slug>")
+def city(slug):
+    found = accounts.find_city(slug) or abort(404)
+    region = maps.regional_svg(found.lat, found.lon, 560, 420, 1800) if found.lat is not None else None
+    return render_template(
+        "front/city.html", city=found, region=region, practices=queries.practices_of(found),
+        terms=network.timeline_of(found), topics=taxonomy.topics(),
+    )
+
+
+@front.get("/topics/<slug>")
+def topic(slug):
+    tree = taxonomy.topics()
+    found = tree.get(slug) or abort(404)
+    results = search.find(Query(language=i18n.language(), filters={"topic": [slug]}, sort="newest", per_page=12))
+    return render_template("front/topic.html", topic=found, results=results,
+                           children=[one for one in tree.values() if one.parent_id == found.id],
+                           counts=counts_of(results, "topic"))
+
+
+@front.get("/about")
+def about():
+    return render_template("front/about.html", settings=current_app.config["SETTINGS"])
+
+
+# Small answers
+
+
+@front.get("/health/live")
+def live():
+    """The process answers; touches nothing."""
+    return {"status": "alive"}
+
+
+@front.get("/health/ready")
+def ready():
+    checks = health.readiness()
+    good = all(ok for ok, _ in checks.values())
+    words = {name: "ok" if ok else detail for name, (ok, detail) in checks.items()}
+    return {"status": "ready" if good else "not ready", "checks": words}, 200 if good else 503
+
+
+@front.get("/robots.txt")
+def robots():
+    base = current_app.config["SETTINGS"].base_url
+    closed = ("/practices?", "/practices.json", "/write", "/review", "/links/", "/account", "/language",
+              "/people", "/sign-in", "/forgotten")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {base}/sitemap.xml"]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@front.get("/sitemap.xml")
+def sitemap():
+    base = current_app.config["SETTINGS"].base_url
+    pages = [("/", None), ("/practices", None), ("/cities", None), ("/about", None)]
+    pages += [(f"/topics/{slug}", None) for slug in taxonomy.topics()]
+    pages += [(f"/cities/{slug}", None) for slug in queries.city_slugs()]
+    pages += [(service.path_of(practice, title), at) for practice, title, at in queries.public_titles()]
+    return Response(render_template("front/sitemap.xml", base=base, pages=pages), mimetype="application/xml")
+
+
+@front.get("/.well-known/security.txt")
+def security():
+    expires = (now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    text = render_template("front/security.txt", settings=current_app.config["SETTINGS"], expires=expires)
+    return Response(text, mimetype="text/plain")

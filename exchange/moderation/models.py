@@ -10,6 +10,7 @@ from exchange.core.models import Model, index_where, now, one_of
 from exchange.practices.models import Practice, Revision
 
 VERDICTS = ("approve", "request_changes", "reject", "withdraw")
+RUBRIC = ("clear", "went-wrong", "rights", "sources", "conditions", "personal-data")
 
 
 class Review(Model):
@@ -28,6 +29,7 @@ class Review(Model):
     evidence_design: Mapped[str | None]
     evidence_independence: Mapped[str | None]
     public_note: Mapped[str] = mapped_column(default="")
+    rubric: Mapped[dict] = mapped_column(default=dict)  # line of RUBRIC → yes, partly, no
 
     practice: Mapped[Practice] = relationship(lazy="joined")
     revision: Mapped[Revision] = relationship(lazy="joined")
@@ -53,7 +55,7 @@ class Decision(Model):
     by: Mapped[User] = relationship(lazy="joined")
     __table_args__ = (
         CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
-        CheckConstraint("verdict NOT IN ('request_changes', 'reject') OR length(reason) > 0", name="reason"),
+        CheckConstraint("verdict <> 'reject' OR length(reason) > 0", name="reason"),
     )
 
 

@@ -54,7 +54,8 @@ class Practice(Model):
 
     @property
     def is_imported(self):
-        return self.origin_source is not None and self.told_by != "city" and not self.authors
+        """Taken in from elsewhere: not told by the city, approved through gate I."""
+        return self.origin_source not in (None, "demonstration")
 
     @property
     def lead(self):
@@ -79,10 +80,12 @@ class Practice(Model):
         return self.is_author(user) or (self.city_id is not None and user.is_admin_of(self.city_id))
 
     def may_be_submitted_by(self, user):
-        """The lead author once the city has let them in, or the city's admin."""
+        """The lead author once the city has let them in, or the city's admin; a coordinator for the secretariat."""
         if not user.is_authenticated or self.city_id is None:
             return False
         leads = any(a.user_id == user.id and a.role == "lead" for a in self.authors)
+        if self.told_by == "secretariat":
+            return leads and user.is_coordinator
         return user.is_admin_of(self.city_id) or (leads and user.is_of(self.city_id))
 
     def may_be_seen_by(self, user):

@@ -114,6 +114,12 @@ LINK_KINDS = {
 OPEN_TO = {"mail": _l("Mail"), "call": _l("Calls"), "visit": _l("Visits")}
 SHOWN_TO = {"public": _l("Everyone"), "verified": _l("Verified staff of member cities")}
 LICENCES = {"CC-BY-4.0": "CC BY 4.0", "CC-BY-SA-4.0": "CC BY-SA 4.0", "CC0-1.0": "CC0 1.0"}
+PICTURE_LICENCES = {
+    **LICENCES,
+    "public-domain": _l("Public domain"),
+    "permission": _l("Shown here with permission"),
+}
+CONSENTS = {"nobody": _l("Nobody can be recognised"), "given": _l("The people shown have agreed")}
 DECLARATIONS = {
     "right-to-publish": _l("We have the right to publish these texts and pictures."),
     "no-personal-data": _l("No private person can be recognised against their will."),
@@ -126,7 +132,8 @@ class Field:
     """One question. `kind` decides how it is asked, checked and shown:
 
     line, text (Markdown), date (partial: 2006, 2006-01, 2006-01-03), number, address (web), mail,
-    choice, choices, topics, tags, language, languages, group (rows of `parts`), media, documents.
+    choice, choices, topics, tags, language, languages, goal, group (rows of `parts`), media, documents
+    (rows that each hold a file).
     """
 
     name: str
@@ -139,6 +146,12 @@ class Field:
     parts: tuple = ()
     translatable: bool = False
     public: bool = True
+    one: str = ""  # what a single row is called
+    key: bool = False  # the part that a row cannot do without
+
+    @property
+    def has_rows(self):
+        return self.kind in ("group", "media", "documents")
 
 
 @dataclass(frozen=True)
@@ -148,8 +161,8 @@ class Step:
     fields: tuple
 
 
-def group(name, label, *parts, gate="o", hint="", limit=20):
-    return Field(name, "group", label, gate, hint, limit, parts=parts, translatable=True)
+def group(name, label, one, *parts, gate="o", hint="", limit=20):
+    return Field(name, "group", label, gate, hint, limit, parts=parts, translatable=True, one=one)
 
 
 def line(name, label, gate="o", hint="", limit=200, **more):
@@ -209,6 +222,7 @@ STEPS = (
             group(
                 "location",
                 _l("Place"),
+                _l("Place"),
                 line("label", _l("Name of the place")),
                 Field("lat", "number", _l("Latitude")),
                 Field("lon", "number", _l("Longitude")),
@@ -226,7 +240,8 @@ STEPS = (
             group(
                 "sdgs",
                 _l("Sustainable Development Goals"),
-                Field("goal", "goal", _l("Goal")),
+                _l("Goal"),
+                Field("goal", "goal", _l("Goal"), key=True),
                 line("target", _l("Target, like 11.2"), limit=6),
                 line("why", _l("Why"), limit=200),
                 gate="P",
@@ -250,20 +265,23 @@ STEPS = (
             group(
                 "components",
                 _l("Parts one can take alone"),
-                line("name", _l("Name"), limit=120),
+                _l("Part"),
+                line("name", _l("Name"), limit=120, key=True),
                 words("what", _l("What it is"), limit=600),
             ),
             group(
                 "steps",
                 _l("Steps"),
+                _l("Step"),
                 Field("date", "date", _l("When")),
-                line("step", _l("What happened")),
+                line("step", _l("What happened"), key=True),
                 line("who", _l("Who")),
             ),
             group(
                 "actors",
                 _l("Who took part"),
-                line("name", _l("Organisation")),
+                _l("Organisation"),
+                line("name", _l("Organisation"), key=True),
                 choice("role", _l("Role"), ACTOR_ROLES),
                 gate="P",
             ),
@@ -279,7 +297,8 @@ STEPS = (
             group(
                 "results",
                 _l("Results"),
-                line("indicator", _l("What was counted")),
+                _l("Result"),
+                line("indicator", _l("What was counted"), key=True),
                 choice("kind", _l("Kind"), RESULT_KINDS),
                 line("unit", _l("Unit"), limit=40),
                 Field("baseline", "number", _l("Before")),
@@ -297,7 +316,8 @@ STEPS = (
             group(
                 "evaluations",
                 _l("Evaluations"),
-                line("title", _l("Title")),
+                _l("Evaluation"),
+                line("title", _l("Title"), key=True),
                 Field("address", "address", _l("Web address")),
                 choice("design", _l("Design"), DESIGNS),
                 words("finding", _l("Finding"), limit=600),
@@ -311,7 +331,8 @@ STEPS = (
             group(
                 "obstacles",
                 _l("Obstacles"),
-                line("obstacle", _l("Obstacle")),
+                _l("Obstacle"),
+                line("obstacle", _l("Obstacle"), key=True),
                 words("handled", _l("How it was handled"), limit=600),
                 choice("solved", _l("Solved?"), SOLVED),
                 gate="P",
@@ -328,7 +349,8 @@ STEPS = (
             group(
                 "transfer_conditions",
                 _l("What another city must have"),
-                line("condition", _l("Condition")),
+                _l("Condition"),
+                line("condition", _l("Condition"), key=True),
                 choice("firmness", _l("How firmly"), FIRMNESS),
                 line("note", _l("How it was here"), limit=300),
                 gate="P",
@@ -337,6 +359,7 @@ STEPS = (
             group(
                 "costs",
                 _l("Costs"),
+                _l("Cost"),
                 choice("kind", _l("Kind"), COST_KINDS),
                 line("item", _l("For what")),
                 Field("amount", "number", _l("Amount")),
@@ -347,6 +370,7 @@ STEPS = (
             group(
                 "funding",
                 _l("Funding"),
+                _l("Source of money"),
                 choice("type", _l("Kind"), FUNDING),
                 line("name", _l("Name")),
                 Field("share", "number", _l("Share, %")),
@@ -368,7 +392,8 @@ STEPS = (
             group(
                 "contacts",
                 _l("Contacts"),
-                line("name", _l("Office or person")),
+                _l("Contact"),
+                line("name", _l("Office or person"), key=True),
                 line("role", _l("Role")),
                 Field("mail", "mail", _l("Mail address")),
                 Field("languages", "languages", _l("Languages")),
@@ -380,15 +405,17 @@ STEPS = (
             group(
                 "links",
                 _l("Links"),
+                _l("Link"),
                 line("name", _l("Title")),
-                Field("address", "address", _l("Web address")),
+                Field("address", "address", _l("Web address"), key=True),
                 choice("kind", _l("Kind"), LINK_KINDS),
                 Field("language", "language", _l("Language")),
             ),
             group(
                 "awards",
                 _l("Awards"),
-                line("name", _l("Award")),
+                _l("Award"),
+                line("name", _l("Award"), key=True),
                 line("year", _l("Year"), limit=4),
                 Field("address", "address", _l("Web address")),
             ),
@@ -399,8 +426,26 @@ STEPS = (
                 "o",
                 _l("Each picture needs a description, a credit and a licence to be published."),
                 12,
+                parts=(
+                    line("alt", _l("Description for those who cannot see it"), limit=300),
+                    line("credit", _l("Credit")),
+                    choice("licence", _l("Licence"), PICTURE_LICENCES),
+                    line("caption", _l("Caption"), limit=300),
+                    Field("date", "date", _l("Taken")),
+                    choice("consent", _l("People in the picture"), CONSENTS),
+                ),
+                one=_l("Picture"),
             ),
-            Field("documents", "documents", _l("Documents"), "o", "", 12),
+            Field(
+                "documents",
+                "documents",
+                _l("Documents"),
+                "o",
+                _l("PDF or office documents, for readers to keep."),
+                12,
+                parts=(line("name", _l("Title")), Field("language", "language", _l("Language"))),
+                one=_l("Document"),
+            ),
             choice("licence", _l("Licence"), LICENCES, "S"),
             choices("declarations", _l("Declarations"), DECLARATIONS, "S"),
             Field(

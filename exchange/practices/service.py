@@ -81,7 +81,7 @@ def subject(practice):
 def lock(revision):
     """Hold the row until the commit, so that two who save at once come one after the other."""
     db.session.flush()
-    db.session.refresh(revision, with_for_update=True)
+    db.session.refresh(revision, with_for_update={"of": Revision})
 
 
 def base_of(revision, names):

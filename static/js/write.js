@@ -6,147 +6,168 @@ const LONGEST_WAIT = 60000;
 
 const form = document.querySelector("form[data-autosave]");
 const state = document.querySelector("[data-save-state]");
+const words = state?.dataset;
+const said = make("span", { className: "unseen" }); // for screen readers, and only when it is news
+const shown = make("span", {});
 
-let changed = 0; // counts changes; what is saved is `kept`
+let changed = 0; // counts changes; what the server has is `kept`
 let kept = 0;
-let unsavedSince = null;
-let savedAt = null;
-let wait = 2000;
-let timer, saving, stopped, leaving;
+let unsavedSince, savedAt, timer, saving, conflict, leaving;
+let wait = PAUSE;
 
 if (form && state) {
-  form.addEventListener("input", changedSomething);
-  form.addEventListener("change", changedSomething);
-  form.addEventListener("focusout", () => isUnsaved() && save());
+  state.replaceChildren(said, shown);
+  form.addEventListener("input", noteChange);
+  form.addEventListener("focusout", saveIfChanged);
   form.addEventListener("submit", submitAfterSaving);
-  document.addEventListener("visibilitychange", () => document.hidden && isUnsaved() && save(true));
-  window.addEventListener("online", () => isUnsaved() && save());
+  document.addEventListener("visibilitychange", () => document.hidden && saveIfChanged());
+  window.addEventListener("online", saveIfChanged);
   window.addEventListener("pageshow", () => { leaving = false; });
-  window.addEventListener("beforeunload", (event) => {
-    if (isUnsaved() && !leaving) event.preventDefault();
-  });
+  window.addEventListener("beforeunload", (event) => isUnsaved() && !leaving && event.preventDefault());
   setInterval(tellAge, 5000);
 }
-for (const count of document.querySelectorAll("[data-count-text]")) countCharacters(count);
+document.querySelectorAll("[data-count-text]").forEach(countCharacters);
 
 function isUnsaved() {
   return changed > kept;
 }
 
-function changedSomething(event) {
-  if (event.target.type === "file" || (event.type === "change" && event.target.matches("textarea, input:not([type=checkbox], [type=radio])"))) return;
+function noteChange(event) {
+  if (event.target.type === "file") return;
   changed += 1;
   unsavedSince ??= new Date();
-  later(PAUSE);
+  saveAfter(PAUSE);
 }
 
-function later(pause) {
+function saveAfter(pause) {
   clearTimeout(timer);
-  if (!stopped) timer = setTimeout(save, pause);
+  timer = setTimeout(save, pause);
 }
 
-function save(closing = false) {
+function saveIfChanged() {
+  if (isUnsaved()) save();
+}
+
+function save() {
   clearTimeout(timer);
-  if (stopped || leaving) return saving;
-  saving ??= send(closing === true).finally(() => {
+  if (conflict || leaving) return;
+  saving ??= send().then((done) => {
     saving = null;
-    if (isUnsaved() && !stopped && wait === 2000) later(PAUSE);
+    if (done && isUnsaved()) saveAfter(PAUSE);
   });
-  return saving;
 }
 
-async function send(keepalive) {
+/** Send the form as it is now; true when the server has it. */
+async function send() {
   const version = changed;
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-  if (state.dataset.now !== "failed") tell("saving", state.dataset.saving);
+  if (!["failed", "signed-out"].includes(words.now)) tell("saving", words.saving);
   try {
     const response = await fetch(form.dataset.autosave, {
-      method: "POST", body, keepalive, redirect: "error", headers: { Accept: "application/json" },
+      method: "POST", body, keepalive: document.hidden, redirect: "error", headers: { Accept: "application/json" },
     });
-    if (response.status === 401) return stop("signedOut", "signIn");
-    if (response.status === 409) return stop("conflict", "conflictLink");
+    if (response.status === 401) return tellSignedOut();
+    if (response.status === 409) return tellConflict();
     const answer = await response.json();
-    if (!response.ok || !answer.saved) return fail(answer.message, response.status < 500 && response.status !== 429);
-    saved(version, answer);
+    if (response.ok && answer.saved) return noteSaved(version, answer);
+    tellFailed(answer.message);
+    if (response.status < 500 && response.status !== 429) return false; // it will not help to try the same again
   } catch {
-    fail();
+    tellFailed();
   }
+  wait = Math.min(wait * 2, LONGEST_WAIT);
+  saveAfter(wait);
+  return false;
 }
 
-function saved(version, answer) {
+function noteSaved(version, answer) {
   kept = version;
-  wait = 2000;
+  wait = PAUSE;
   savedAt = new Date();
-  unsavedSince = isUnsaved() ? savedAt : null;
-  if (answer.base) form.elements.base.value = answer.base;
+  unsavedSince = isUnsaved() ? savedAt : undefined;
+  if (answer.base && form.elements.base) form.elements.base.value = answer.base;
   const readiness = document.querySelector("[data-readiness]");
   if (answer.readiness_html && readiness && !readiness.contains(document.activeElement)) readiness.innerHTML = answer.readiness_html;
-  tell("saved", state.dataset.saved);
+  tell("saved", words.saved);
+  return true;
 }
 
-function fail(message, forGood) {
-  const time = (unsavedSince ?? new Date()).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "button-link", textContent: state.dataset.retry });
-  button.addEventListener("click", () => save());
-  tell("failed", [state.dataset.failed.replace("{time}", time), message].filter(Boolean).join(" "), button);
-  wait = Math.min(wait * 2, LONGEST_WAIT);
-  if (!forGood) later(wait);
-}
-
-// Saving on would overwrite someone's text, or cannot work: say so, and leave the text where it is.
-function stop(what, link) {
-  stopped = what === "conflict";
-  const a = document.createElement("a");
-  a.href = state.dataset[what === "conflict" ? "conflictUrl" : "signInUrl"] || location.href;
-  if (what === "signedOut") a.target = "_blank";
-  a.textContent = state.dataset[link];
-  const again = Object.assign(document.createElement("button"), { type: "button", className: "button-link", textContent: state.dataset.retry });
-  again.addEventListener("click", () => save());
-  tell(what, state.dataset[what], ...(stopped ? [a] : [a, " ", again]));
-}
-
-// The form goes off with everything in it; a saving on its way must come home first, or `base` would be old.
+/** The form goes off with everything in it; a saving on its way must come home first, or `base` would be old. */
 function submitAfterSaving(event) {
   clearTimeout(timer);
-  if (!saving) {
-    leaving = true;
-    return;
-  }
+  leaving = !saving;
+  if (leaving) return;
   event.preventDefault();
   const { submitter } = event;
-  saving.finally(() => form.requestSubmit(submitter));
+  saving.then(() => form.requestSubmit(submitter));
 }
 
-// Says each state once; the same words again are not announced.
+function tellFailed(message) {
+  const time = unsavedSince?.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  tell("failed", [words.failed.replace("{time}", time), message].filter(Boolean).join(" "), tryNow());
+}
+
+function tellSignedOut() {
+  tell("signed-out", words.signedOut, link(words.signInUrl, words.signIn), " ", tryNow());
+}
+
+/** Saving on would overwrite what someone else wrote: stop. Without an address, sending the form shows both texts. */
+function tellConflict() {
+  conflict = true;
+  const choose = words.conflictUrl ? link(words.conflictUrl, words.conflictLink) : button(words.conflictLink, () => form.requestSubmit());
+  tell("conflict", words.conflict, choose);
+}
+
 function tell(now, text, ...more) {
-  const again = state.dataset.now === now;
-  state.dataset.now = now;
+  const wrong = now !== "saved" && now !== "saving";
+  if (wrong && words.now === now) return;
+  words.now = now;
   state.classList.toggle("save-state--saved", now === "saved");
-  state.classList.toggle("save-state--wrong", !["saved", "saving"].includes(now));
-  if (again && now !== "saved") return;
-  state.replaceChildren(...worded(text), ...(more.length ? [" ", ...more] : []));
+  state.classList.toggle("save-state--wrong", wrong);
+  shown.ariaHidden = wrong ? null : "true";
+  shown.replaceChildren(...worded(text), " ", ...more);
+  const news = wrong ? "" : now === "saved" ? text.replaceAll("*", "") : said.textContent;
+  if (said.textContent !== news) said.textContent = news;
 }
 
 function tellAge() {
-  if (state.dataset.now !== "saved") return;
+  if (words.now !== "saved") return;
   const seconds = Math.round((Date.now() - savedAt) / 1000);
-  const [text, n] = seconds < 60 ? [state.dataset.savedSeconds, seconds] : [state.dataset.savedMinutes, Math.floor(seconds / 60)];
-  const shown = document.createElement("span");
-  shown.setAttribute("aria-hidden", "true");
-  shown.append(...worded(text.replace("{n}", n)));
-  const said = Object.assign(document.createElement("span"), { className: "unseen" });
-  said.append(...worded(state.dataset.saved));
-  state.replaceChildren(said, shown);
+  const [text, n] = seconds < 60 ? [words.savedSeconds, seconds] : [words.savedMinutes, Math.floor(seconds / 60)];
+  shown.replaceChildren(...worded(text.replace("{n}", n)));
 }
 
-// 'plain *bold* plain' as nodes.
+/** 'plain *bold* plain' as nodes. */
 function worded(text) {
-  return text.split("*").map((part, i) => (i % 2 ? Object.assign(document.createElement("b"), { textContent: part }) : part));
+  return text.split("*").map((part, i) => make(i % 2 ? "b" : "span", { textContent: part }));
+}
+
+function tryNow() {
+  return button(words.retry, () => {
+    state.focus();
+    words.now = "";
+    save();
+  });
+}
+
+function button(textContent, act) {
+  const made = make("button", { type: "button", className: "button-link", textContent });
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** In a new tab: this page holds text that is nowhere else. */
+function link(href, textContent) {
+  return make("a", { href, textContent, target: "_blank" });
+}
+
+function make(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
 }
 
 function countCharacters(count) {
-  const control = document.querySelector(`[data-count][aria-describedby~="${count.id}"]`);
+  const control = document.querySelector(`[aria-describedby~="${count.id}"]`);
   control?.addEventListener("input", () => {
     count.textContent = count.dataset.countText.replace("{n}", control.value.length).replace("{count}", control.dataset.count);
   });

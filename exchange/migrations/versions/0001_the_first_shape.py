@@ -449,6 +449,7 @@ def upgrade():
         sa.Column("evidence_design", sa.String(), nullable=True),
         sa.Column("evidence_independence", sa.String(), nullable=True),
         sa.Column("public_note", sa.String(), nullable=False),
+        sa.Column("rubric", PLAIN_JSON, nullable=False),
         sa.ForeignKeyConstraint(
             ["practice_id"], ["practices.id"], name=op.f("fk_reviews_practice_id_practices")
         ),
@@ -508,13 +509,10 @@ def upgrade():
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("gate", sa.String(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
+        sa.CheckConstraint("verdict <> 'reject' OR length(reason) > 0", name=op.f("ck_decisions_reason")),
         sa.CheckConstraint(
             "verdict IN ('approve', 'request_changes', 'reject', 'withdraw')",
             name=op.f("ck_decisions_verdict"),
-        ),
-        sa.CheckConstraint(
-            "verdict NOT IN ('request_changes', 'reject') OR length(reason) > 0",
-            name=op.f("ck_decisions_reason"),
         ),
         sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_decisions_by_id_users")),
         sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name=op.f("fk_decisions_review_id_reviews")),

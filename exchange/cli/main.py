@@ -1,0 +1,215 @@
+"""The command `exchange`. Each command works on one installation and says plainly what is wrong."""
+
+import sys
+from functools import wraps
+
+import click
+from flask import current_app
+
+from exchange import config
+
+
+class Complaint(click.ClickException):
+    """A sentence for the person at the keyboard; exit status 1."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main():
+    """The Exchange: cities tell each other what works."""
+
+
+def on_installation(command):
+    """Run a command inside the application; settings that make no sense are told, not raised."""
+
+    @wraps(command)
+    def wrapped(*args, **kwargs):
+        from exchange import create_app
+
+        try:
+            app = create_app()
+        except config.BadSetting as error:
+            raise click.ClickException(str(error)) from error
+        with app.app_context():
+            return command(*args, **kwargs)
+
+    return wrapped
+
+
+def on_ready_database(command):
+    """The same, where the database must have its newest shape."""
+
+    @wraps(command)
+    def wrapped(*args, **kwargs):
+        from exchange.core import schema
+
+        if schema.pending():
+            raise Complaint("The database waits for its migrations: run `exchange migrate` first.")
+        return command(*args, **kwargs)
+
+    return on_installation(wrapped)
+
+
+# Serving
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Set up and show the demonstration; loopback only.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True)
+@on_installation
+def serve(demo, host, port):
+    """Serve the web pages and do the work behind them, supervised together."""
+    from exchange.cli import demonstration, supervisor
+    from exchange.core import schema
+
+    settings = current_app.config["SETTINGS"]
+    if demo:
+        if not settings.on_loopback or host not in ("127.0.0.1", "localhost", "::1"):
+            raise Complaint("The demonstration is served on loopback only; use `exchange setup` instead.")
+        demonstration.prepare()
+    elif schema.pending():
+        raise Complaint("The database waits for its migrations: run `exchange migrate` first.")
+    with supervisor.bound_socket(host, port) as socket:
+        click.echo(f"{settings.site_name} is open at {settings.base_url}  (stop with Ctrl-C)")
+        if demo:
+            demonstration.print_links()
+        sys.stdout.flush()
+        supervisor.supervise(socket, settings.web_processes)
+
+
+@main.command(hidden=True)
+@click.option("--fd", type=int, required=True)
+@on_installation
+def web(fd):
+    """One web process on an inherited socket (started by serve)."""
+    from exchange.cli import supervisor
+
+    supervisor.serve_web(current_app._get_current_object(), fd)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do what waits now, then stop.")
+@on_ready_database
+def work(once):
+    """Do the work behind the pages: index, letters, the clock."""
+    from exchange.cli import worker
+
+    done = worker.work_once() if once else worker.work_for_ever()
+    if once:
+        click.echo(f"{done} pieces of news dealt with.")
+
+
+# The database
+
+
+@main.command()
+@click.argument("to", default="head")
+@on_installation
+def migrate(to):
+    """Bring the database to its newest shape (or to a revision, or `base`)."""
+    from exchange.core import schema
+
+    schema.migrate(to)
+    click.echo(f"The database stands at: {to}.")
+
+
+@main.command()
+@on_ready_database
+def seed():
+    """Fill an empty installation with the demonstration; loopback only."""
+    from exchange.cli import demonstration
+
+    if not current_app.config["SETTINGS"].on_loopback:
+        raise Complaint("Demonstration cases do not belong on a named host.")
+    click.echo("Seeded." if demonstration.seed() else "There are people or cases here already: nothing done.")
+
+
+@main.command()
+@click.option("--email", prompt="Mail address of the first administrator")
+@click.option("--name", prompt="Their name")
+@on_installation
+def setup(email, name):
+    """Set up a real network: empty, with its vocabulary and its first administrator."""
+    from exchange.cli import people
+
+    click.echo(people.set_up(email, name))
+
+
+@main.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--dry-run", is_flag=True, help="Check every line, write nothing.")
+@click.option("--approve-as", metavar="EMAIL", help="Record this moderator's approval of each case.")
+@on_ready_database
+def import_(file, dry_run, approve_as):
+    """Take in case studies, one JSON record a line; safe to repeat."""
+    from exchange.cli import importing
+
+    report = importing.import_lines(file, approve_as=approve_as, dry_run=dry_run)
+    click.echo(report.summary())
+    sys.exit(1 if report.problems else 0)
+
+
+@main.command()
+@click.option("--verify", is_flag=True, help="Compare index and table; change nothing.")
+@on_ready_database
+def reindex(verify):
+    """Build the search index anew beside the old one, then swap."""
+    from exchange.cli import indexing
+
+    click.echo(indexing.verify() if verify else indexing.rebuild())
+
+
+@main.command()
+@on_installation
+def doctor():
+    """Check this installation, and say how to mend what is wrong."""
+    from exchange.cli import doctor as checks
+
+    sys.exit(checks.report())
+
+
+# People
+
+
+@main.group()
+def user():
+    """People: add, give a role, make a sign-in link."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--city", help="The slug of the city they work for.")
+@click.option("--city-admin", is_flag=True)
+@on_ready_database
+def add_user(email, name, city, city_admin):
+    """Add a person; they choose a password after signing in with a link."""
+    from exchange.cli import people
+
+    click.echo(people.add(email, name, city, city_admin))
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice(["expert", "moderator", "coordinator", "admin"]))
+@click.option("--revoke", is_flag=True)
+@on_ready_database
+def set_role(email, role, revoke):
+    """Give a role, or take it away."""
+    from exchange.cli import people
+
+    click.echo(people.set_role(email, role, revoke))
+
+
+@user.command("sign-in-link")
+@click.argument("email")
+@on_ready_database
+def sign_in_link(email):
+    """Print a link that signs this person in once, within 30 minutes."""
+    from exchange.cli import people
+
+    click.echo(people.sign_in_link(email))
+
+
+if __name__ == "__main__":
+    main()

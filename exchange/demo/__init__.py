@@ -1,0 +1,1 @@
+"""The demonstration: real, well-known practices in our own words, compiled from public facts."""

@@ -1,0 +1,209 @@
+"""What changed between two texts of a case: field by field, word by word."""
+
+import re
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from babel import Locale
+from flask_babel import lazy_gettext as _l
+
+from exchange.core.i18n import language
+from exchange.practices import schema
+from exchange.taxonomy import service as taxonomy
+
+WORDS = re.compile(r"\S+\s*|\s+")
+FILE_PARTS = (
+    schema.line("name", _l("Name")),
+    schema.line("alt", _l("Description")),
+    schema.line("caption", _l("Caption")),
+    schema.line("credit", _l("Credit")),
+    schema.choice("licence", _l("Licence"), schema.LICENCES),
+    schema.line("date", _l("Date")),
+    schema.line("consent", _l("People shown agreed")),
+)
+MOST_WORDS = 3000  # in one changed paragraph; longer ones are shown as taken out and put in whole
+
+
+@dataclass
+class Row:
+    """One row of a group: [(label, parts)] of what was filled in, and the row itself."""
+
+    mark: str
+    cells: list
+    told: dict
+
+
+@dataclass
+class Answer:
+    """One field as a reviewer sees it. `mark` is '', 'new', 'changed' or 'removed'.
+
+    `parts` are (op, text) with op equal, insert or delete; groups have `rows` instead. `reason` and
+    `why` say why there is no answer.
+    """
+
+    field: schema.Field
+    mark: str = ""
+    parts: list = field(default_factory=list)
+    rows: list = field(default_factory=list)
+    text: str = ""
+    reason: str = ""
+    why: str = ""
+
+    @property
+    def is_empty(self):
+        return not (self.parts or self.rows)
+
+
+def answers(revision, base=None, topics=None):
+    """Every field of the form (and the story of an import) of a revision, compared with `base` if given."""
+    fields = [*schema.FIELDS.values()]
+    if revision.get("story") or (base and base.get("story")):
+        fields.insert(3, schema.STORY)
+    return [answer(revision, base, one, topics or {}) for one in fields]
+
+
+def answer(revision, base, one, topics):
+    now, before = revision.get(one.name, None), base.get(one.name, None) if base else None
+    reason = revision.missing.get(one.name, {}) if not now else {}
+    found = Answer(
+        one,
+        mark=mark_of(now, before) if base else "",
+        text=now if one.kind == "text" and now else "",
+        reason=str(schema.REASONS.get(reason.get("reason"), reason.get("reason", ""))),
+        why=reason.get("why", ""),
+    )
+    if one.kind in ("group", "media", "documents"):
+        found.rows = compared_rows(one, now or [], (before or []) if base else now or [], topics)
+    else:
+        found.parts = compared(said(one, now, topics), said(one, before if base else now, topics))
+    return found
+
+
+def mark_of(now, before):
+    if (now or None) == (before or None):
+        return ""
+    return "changed" if now and before else "new" if now else "removed"
+
+
+def compared_rows(one, now, before, topics):
+    """Rows laid beside those of the other text that begin alike."""
+    parts = one.parts or FILE_PARTS
+    key = parts[0].name if one.parts else "file"
+    return [compared_row(parts, new or {}, old or {}, topics) for new, old in paired(now, before, key)]
+
+
+def compared_row(parts, new, old, topics):
+    cells = [
+        (part.label, compared(said(part, new.get(part.name), topics), said(part, old.get(part.name), topics)))
+        for part in parts
+    ]
+    return Row(mark_of(new, old), [cell for cell in cells if cell[1]], new or old)
+
+
+def paired(now, before, key):
+    """Rows of two lists side by side, None where one has no counterpart."""
+    keys = [[str(row.get(key)) for row in rows] for rows in (before, now)]
+    for _op, a, b, c, d in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+        yield from zip_longest(now[c:d], before[a:b])
+
+
+def said(one, value, topics):
+    """An answer as one text in the reader's language."""
+    if value in (None, "", [], {}):
+        return ""
+    speak = SPEAKERS.get(one.kind, lambda _field, told, _topics: str(told))
+    return speak(one, value, topics)
+
+
+def choice_said(one, value, _topics):
+    return str(one.choices.get(value, value))
+
+
+def choices_said(one, values, _topics):
+    return ", ".join(str(one.choices.get(value, value)) for value in values)
+
+
+def topics_said(_one, slugs, topics):
+    return ", ".join(topics[slug].label(language()) if slug in topics else slug for slug in slugs)
+
+
+def language_said(_one, code, _topics):
+    return Locale.parse(language()).languages.get(code.split("-")[0], code)
+
+
+def goal_said(_one, number, _topics):
+    return f"{number} {taxonomy.goal_name(number, language())}".strip()
+
+
+SPEAKERS = {
+    "choice": choice_said,
+    "choices": choices_said,
+    "topics": topics_said,
+    "tags": lambda _one, tags, _topics: ", ".join(tags),
+    "language": language_said,
+    "languages": lambda one, codes, topics: ", ".join(language_said(one, code, topics) for code in codes),
+    "goal": goal_said,
+}
+
+
+def compared(new, old):
+    """[(op, text)] from the old text to the new: paragraph by paragraph, then word by word."""
+    if new == old:
+        return [("equal", new)] if new else []
+    return merged(
+        part
+        for op, was, becomes in blocks(old.splitlines(keepends=True), new.splitlines(keepends=True))
+        for part in (by_words(was, becomes) if op == "replace" else whole(op, was, becomes))
+    )
+
+
+def blocks(old, new):
+    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield op, "".join(old[a:b]), "".join(new[c:d])
+
+
+def by_words(old, new):
+    olds, news = WORDS.findall(old), WORDS.findall(new)
+    if len(olds) + len(news) > MOST_WORDS:
+        yield from whole("replace", old, new)
+        return
+    for op, a, b, c, d in SequenceMatcher(None, olds, news, autojunk=False).get_opcodes():
+        yield from whole(op, "".join(olds[a:b]), "".join(news[c:d]))
+
+
+def whole(op, old, new):
+    if op == "equal":
+        yield "equal", new
+        return
+    if old:
+        yield "delete", old
+    if new:
+        yield "insert", new
+
+
+def merged(parts):
+    """Neighbours of one kind become one part."""
+    found = []
+    for op, text in parts:
+        if found and found[-1][0] == op:
+            found[-1] = (op, found[-1][1] + text)
+        else:
+            found.append((op, text))
+    return found
+
+
+def words_moved(all_answers):
+    """(words put in, words taken out) over all fields."""
+    parts = [part for one in all_answers for part in every_part(one)]
+    count = {"insert": 0, "delete": 0, "equal": 0}
+    for op, text in parts:
+        count[op] += len(text.split())
+    return count["insert"], count["delete"]
+
+
+def every_part(one):
+    yield from one.parts
+    for row in one.rows:
+        for _label, parts in row.cells:
+            yield from parts

@@ -1,0 +1,460 @@
+"""How each kind of question is asked and its answer read: one WTForms field per `kind` of the schema.
+
+A bound field made here has `answer()`, what is stored, and `problems()`, what is to be put right.
+"""
+
+import re
+from functools import cache
+
+from babel import Locale
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import FieldList, FormField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import TextAreaField, widgets
+from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError
+
+from exchange.config import LANGUAGES
+from exchange.core import i18n
+from exchange.core.forms import Form, mail_address, partial_date, tidy, web_address
+from exchange.core.markup import SPACES
+from exchange.taxonomy import service as taxonomy
+
+COMMON_LANGUAGES = (
+    "ar bg bn ca cs da de el en es et eu fa fi fil fr gl he hi hr hu id is it ja ka ko lt lv mk ms nl no pl "
+    "pt ro ru sk sl sq sr sv sw ta th tr uk ur vi wo yo zh zu"
+).split()
+LONGEST = {"address": 2000, "mail": 254, "date": 10, "number": 24, "languages": 300, "tags": 700}
+TAG_LENGTH = 60
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # a thousand to some, one point something to others
+DEGREES = {"lat": 90, "lon": 180}
+
+
+# What every question can say
+
+
+class Question:
+    """Mixed into WTForms fields."""
+
+    def answer(self):
+        return self.data or ""
+
+    def problems(self):
+        """(id of the control, name of the question, message) of everything that is to be put right."""
+        return [(self.id, self.label.text, str(error)) for error in self.errors]
+
+
+class Line(Question, StringField):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, filters=[tidy, one_line], **kwargs)
+
+
+class Words(Question, TextAreaField):
+    pass
+
+
+class Number(Question, StringField):
+    """Stored as a plain number with a decimal point; what cannot be read stays as it was typed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, filters=[tidy, plain_number], **kwargs)
+
+
+class Choice(Question, SelectField):
+    """One of a list. An older answer that the list no longer knows may stay."""
+
+    def __init__(self, *args, options, blank=True, **kwargs):
+        super().__init__(*args, choices=self.all_choices, filters=[lambda value: value or ""], **kwargs)
+        self.options, self.blank = options, blank
+
+    def all_choices(self):
+        known = list(self.options())
+        old = str(self.object_data or "")
+        if old and old not in {choice.value for choice in known}:
+            known.append(SelectChoice(old, old))
+        return [SelectChoice("", _("Choose"))] * self.blank + known
+
+
+class Choices(Question, SelectMultipleField):
+    option_widget = widgets.CheckboxInput()
+    widget = widgets.ListWidget(prefix_label=False)
+
+    def __init__(self, *args, options, **kwargs):
+        super().__init__(*args, choices=lambda: list(options()), **kwargs)
+        self.order = options
+
+    def answer(self):
+        chosen = set(self.data or ())
+        return [choice.value for choice in self.order() if choice.value in chosen]
+
+
+class Goal(Choice):
+    def answer(self):
+        return int(self.data) if self.data else ""
+
+
+class Separated(Question, StringField):
+    """Several short answers in one line, with commas between."""
+
+    def process_data(self, value):
+        self.data = ", ".join(map(self.shown, value)) if isinstance(value, list) else value
+
+    def parts(self):
+        return [part for part in (one_line(part) for part in re.split(r"[,;\n]", self.data or "")) if part]
+
+    def shown(self, value):
+        return value
+
+    def answer(self):
+        return list(dict.fromkeys(self.parts()))
+
+
+class Tags(Separated):
+    def answer(self):
+        return list({taxonomy.tag_slug(tag): tag for tag in reversed(self.parts())}.values())[::-1]
+
+
+class Languages(Separated):
+    """Names of languages, as the reader's language or they themselves call them; stored as codes."""
+
+    def shown(self, value):
+        return language_name(value)
+
+    def answer(self):
+        return list(dict.fromkeys(code for code in map(language_code, self.parts()) if code))
+
+
+# Rows
+
+
+class ListOf(Question, FieldList):
+    @staticmethod
+    def _extract_indices(prefix, formdata):
+        """Row numbers among the names that were sent; names that no form of ours makes are passed over."""
+        pattern = re.compile(re.escape(prefix) + r"-([0-9]{1,4})(?:-|$)")
+        return (int(match[1]) for match in map(pattern.match, formdata) if match)
+
+    def answer(self):
+        return list(dict.fromkeys(entry.answer() for entry in self.entries if entry.answer()))
+
+    def problems(self):
+        return [problem for entry in self.entries for problem in entry.problems()] + own_problems(self)
+
+
+class Topics(ListOf):
+    def problems(self):
+        return [(where, self.label.text, message) for where, _label, message in super().problems()]
+
+
+class Rows(ListOf):
+    """Rows of a group: `field` is its line in the schema. Empty rows are dropped."""
+
+    def __init__(self, *args, field, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.field = field
+
+    def answer(self):
+        return [row for row in (entry.form.answer() for entry in self.entries) if row]
+
+    def problems(self):
+        found = own_problems(self)
+        for number, entry in enumerate(self.entries, 1):
+            where = self.field.one if self.field.limit == 1 else f"{self.field.one} {number}"
+            for target, label, message in entry.form.problems():
+                found.append((target, _("%(row)s, %(question)s", row=where, question=label), message))
+        return found
+
+
+class Row(Form):
+    """One row; made by `row_class`."""
+
+    field = None
+
+    class Meta:
+        csrf = False
+
+    def questions(self):
+        return [(part, self[part.name]) for part in self.field.parts]
+
+    def answer(self):
+        """{part: answer} without empty parts; {} for an empty row."""
+        answers = {part.name: bound.answer() for part, bound in self.questions()}
+        return {name: value for name, value in answers.items() if value not in ("", [])}
+
+    def validate(self, extra_validators=None):
+        if not self.answer():
+            return True
+        good = super().validate(extra_validators)
+        for complain in RULES.get(self.field.name, ()):
+            good = complain(self) and good
+        return complain_of_missing_key(self) and good
+
+    def problems(self):
+        return [problem for _part, bound in self.questions() for problem in bound.problems()]
+
+
+class FileRow(Row):
+    """A row that holds a file: the one it has, or one that comes with this form."""
+
+    file = HiddenField()
+    upload = FileField()
+
+    def answer(self):
+        """A row without a file says nothing yet."""
+        return {"file": self.file.data, **super().answer()} if self.file.data else {}
+
+    def is_without_file(self):
+        return not self.file.data and bool(super().answer())
+
+    def validate(self, extra_validators=None):
+        good = super().validate(extra_validators)
+        if self.is_without_file() and not self.upload.data:
+            complain(self.upload, _("Choose a file, or remove this row."))
+            return False
+        return good
+
+    def problems(self):
+        uploads = [(self.upload.id, _("File"), str(error)) for error in self.upload.errors]
+        return uploads + super().problems()
+
+
+@cache
+def row_class(field):
+    base = Row if field.kind == "group" else FileRow
+    parts = {part.name: ask(part) for part in field.parts}
+    return type(f"{field.name.title()}Row", (base,), {"field": field, **parts})
+
+
+# Rules between the parts of a row
+
+
+def complain_of_missing_key(row):
+    key = next((bound for part, bound in row.questions() if part.key), None)
+    if key is None or key.answer():
+        return True
+    complain(key, _("Fill this in, or remove the row."))
+    return False
+
+
+def before_comes_first(row):
+    before, after = row["baseline_when"], row["value_when"]
+    if is_later(before, after):
+        complain(before, _("Give a date before %(date)s.", date=after.data))
+        return False
+    return True
+
+
+def both_coordinates(row):
+    lat, lon = row["lat"], row["lon"]
+    if bool(lat.data) == bool(lon.data):
+        return True
+    complain(lon if lat.data else lat, _("Give both numbers, or neither."))
+    return False
+
+
+RULES = {"results": (before_comes_first,), "location": (both_coordinates,)}
+
+
+def is_later(first, second):
+    """Whether a partial date lies after another, as far as both tell."""
+    if not first.data or not second.data or first.errors or second.errors:
+        return False
+    known = min(len(first.data), len(second.data))
+    return first.data[:known] > second.data[:known]
+
+
+def complain(bound, message):
+    bound.errors = [*bound.errors, message]
+
+
+# Asking: from a line of the schema to an unbound field
+
+
+def ask(field):
+    """The WTForms field that asks this question."""
+    return ASKED[field.kind](field)
+
+
+def ask_text(made, *checks):
+    return lambda field: made(field.label, [at_most(longest(field)), *checks])
+
+
+def ask_choice(field):
+    return Choice(field.label, options=lambda: from_table(field.choices))
+
+
+def ask_choices(field):
+    return Choices(field.label, options=lambda: from_table(field.choices))
+
+
+def ask_topics(field):
+    one = Choice(_l("Topic"), options=topic_choices)
+    return Topics(one, field.label, min_entries=field.limit, max_entries=field.limit)
+
+
+def ask_language(field):
+    return Choice(field.label, options=language_choices, blank=field.gate != "D")
+
+
+def ask_goal(field):
+    return Goal(field.label, options=goal_choices)
+
+
+def ask_tags(field):
+    return Tags(field.label, [at_most(LONGEST["tags"]), few_tags(field.limit), short_tags])
+
+
+def ask_rows(field):
+    one = FormField(row_class(field))
+    return Rows(one, field.label, [few_rows(field.limit)], min_entries=1, field=field)
+
+
+def longest(field):
+    return field.limit or LONGEST.get(field.kind, 200)
+
+
+# Checks
+
+
+def at_most(limit):
+    def check(_form, bound):
+        length = len(bound.data or "")
+        if length > limit:
+            raise ValidationError(
+                _("Shorten this to %(limit)s characters: it has %(length)s.", limit=limit, length=length)
+            )
+
+    return check
+
+
+def is_number(_form, bound):
+    if not bound.data:
+        return
+    degrees = DEGREES.get(bound.short_name)
+    if (DOUBTFUL.fullmatch(bound.data) and not degrees) or not NUMBER.fullmatch(bound.data):
+        raise ValidationError(_("Write a number like 1200 or 12.5, without separators for thousands."))
+    if degrees and abs(float(bound.data)) > degrees:
+        raise ValidationError(_("Write a number between −%(most)s and %(most)s.", most=degrees))
+
+
+def known_languages(_form, bound):
+    unknown = [part for part in bound.parts() if not language_code(part)]
+    if unknown:
+        raise ValidationError(_("We do not know the language “%(name)s”.", name=unknown[0]))
+
+
+def few_tags(limit):
+    def check(_form, bound):
+        if len(bound.answer()) > limit:
+            raise ValidationError(_("Keep at most %(limit)s.", limit=limit))
+
+    return check
+
+
+def short_tags(_form, bound):
+    if any(len(tag) > TAG_LENGTH for tag in bound.parts()):
+        raise ValidationError(_("A tag is a word or two. Put commas between tags."))
+
+
+def few_rows(limit):
+    def check(_form, bound):
+        if len(bound.answer()) > limit:
+            raise ValidationError(_("Keep at most %(limit)s.", limit=limit))
+
+    return check
+
+
+def own_problems(rows):
+    """What is wrong with the list itself rather than with one of its entries."""
+    own = [error for error in rows.errors if isinstance(error, str)]
+    return [(rows.id, rows.label.text, error) for error in own]
+
+
+# What can be chosen
+
+
+def from_table(table):
+    return [SelectChoice(value, label) for value, label in table.items()]
+
+
+def topic_choices():
+    """Every topic, grouped by the three at the top."""
+    language = i18n.language()
+    return [
+        SelectChoice(
+            topic.slug,
+            topic.label(language) if topic.parent else _("%(topic)s in general", topic=topic.label(language)),
+            optgroup=(topic.parent or topic).label(language),
+        )
+        for topic in in_tree_order(taxonomy.topics().values())
+    ]
+
+
+def in_tree_order(topics):
+    tops = [topic for topic in topics if not topic.parent]
+    return [topic for top in tops for topic in [top, *(one for one in topics if one.parent_id == top.id)]]
+
+
+def goal_choices():
+    language = i18n.language()
+    return [SelectChoice(str(n), f"{n} {taxonomy.goal_name(n, language)}") for n in taxonomy.goals()]
+
+
+def language_choices():
+    named = sorted((language_name(code), code) for code in COMMON_LANGUAGES)
+    return [SelectChoice(code, name) for name, code in named]
+
+
+def language_name(code):
+    """A language in the reader's language; the code itself when there is no name for it."""
+    return get_locale().languages.get(code.replace("-", "_")) or code
+
+
+def language_code(name):
+    """The code of a language by its name in any language of the interface, its own name, or its code."""
+    return language_names().get(name.casefold().strip())
+
+
+@cache
+def language_names():
+    found = {}
+    for code in COMMON_LANGUAGES:
+        own = Locale.parse(code).get_display_name(code) if code in ("no",) else None
+        names = [Locale.parse(reader).languages.get(code) for reader in (*LANGUAGES, code)]
+        found |= {name.casefold(): code for name in (code, own, *names) if name}
+    return found
+
+
+def one_line(text):
+    return SPACES.sub(" ", text).strip() if isinstance(text, str) else text
+
+
+def plain_number(text):
+    """'1 200,5' → '1200.5'. What could be read in two ways is left alone."""
+    if not isinstance(text, str):
+        return text
+    close = re.sub(r"[\s\u00a0\u202f']", "", text).replace("−", "-")
+    return close if DOUBTFUL.fullmatch(close) else close.replace(",", ".")
+
+
+ASKED = {
+    "line": ask_text(Line),
+    "text": ask_text(Words),
+    "date": ask_text(Line, partial_date),
+    "number": ask_text(Number, is_number),
+    "address": ask_text(Line, web_address),
+    "mail": ask_text(Line, mail_address),
+    "languages": ask_text(Languages, known_languages),
+    "choice": ask_choice,
+    "choices": ask_choices,
+    "topics": ask_topics,
+    "tags": ask_tags,
+    "language": ask_language,
+    "goal": ask_goal,
+    "group": ask_rows,
+    "media": ask_rows,
+    "documents": ask_rows,
+}

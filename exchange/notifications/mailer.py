@@ -1,0 +1,75 @@
+"""How a letter leaves the house: by SMTP, or – where no server is named – into files of the instance."""
+
+import smtplib
+import ssl
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT = 20  # seconds
+
+
+class ServerAway(Exception):
+    """The mail server could not be reached or would not talk to us; every letter waits."""
+
+
+def message(settings, letter, subject, body):
+    """An EmailMessage in plain text, in the thread of the case that it speaks of."""
+    mail = EmailMessage()
+    mail["Subject"] = " ".join(subject.split())
+    mail["From"] = f"{settings.site_name} <{settings.mail_from}>"
+    mail["To"] = letter.address
+    mail["Date"] = format_datetime(letter.at)
+    mail["Message-ID"] = letter.message_id
+    mail["Content-Language"] = letter.language
+    mail["Auto-Submitted"] = "auto-generated"
+    if letter.details.get("subject"):
+        mail["References"] = f"<{letter.details['subject'].replace(':', '-')}@{settings.host}>"
+    mail.set_content(body)
+    return mail
+
+
+@contextmanager
+def open_mailer(settings):
+    """`with open_mailer(settings) as send: send(message)`; raises ServerAway when nobody answers."""
+    if not settings.mail_url:
+        yield FileMailer(settings.instance / "mail")
+        return
+    try:
+        server = connect(urlsplit(settings.mail_url))
+    except (OSError, smtplib.SMTPException) as error:
+        raise ServerAway(f"{type(error).__name__}: {error}") from error
+    try:
+        yield server.send_message
+    finally:
+        try:
+            server.quit()
+        except (OSError, smtplib.SMTPException):
+            server.close()
+
+
+class FileMailer:
+    """Letters as .eml files, for a demonstration or a machine without a mail server."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, mail):
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = mail["Message-ID"].strip("<>").split("@")[0]
+        (self.folder / f"{name}.eml").write_bytes(mail.as_bytes())
+
+
+def connect(url):
+    """smtp:// plain, smtp+starttls:// and smtps:// with a checked certificate."""
+    secure = ssl.create_default_context()
+    if url.scheme == "smtps":
+        server = smtplib.SMTP_SSL(url.hostname, url.port or 465, timeout=TIMEOUT, context=secure)
+    else:
+        server = smtplib.SMTP(url.hostname, url.port or 25, timeout=TIMEOUT)
+    if url.scheme == "smtp+starttls":
+        server.starttls(context=secure)
+    if url.username:
+        server.login(unquote(url.username), unquote(url.password or ""))
+    return server

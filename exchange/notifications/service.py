@@ -1,0 +1,215 @@
+"""Which news becomes which letter, to whom; letters are rendered in the reader's language when they go.
+
+Two steps, so that nothing is lost and nothing is sent twice: news makes letter rows (unique by news
+and recipient), and each row is handed to the mail server on its own, with its own tries.
+"""
+
+import hashlib
+from datetime import timedelta
+
+from flask import current_app, render_template
+from sqlalchemy import or_, select
+
+from exchange.accounts import service as accounts
+from exchange.accounts.models import Membership, OneTimeLink, RoleGrant, User
+from exchange.core.i18n import speaking
+from exchange.core.models import db, now
+from exchange.moderation.models import Review
+from exchange.notifications import mailer
+from exchange.notifications.models import Letter
+from exchange.practices import service as practices
+from exchange.practices.models import Practice
+
+MAX_TRIES = 12
+
+
+# To whom
+
+
+def owner_of_link(news):
+    link = db.session.get(OneTimeLink, news["link_id"])
+    return [] if link is None or link.used_at else [(link.user, link.email)]
+
+
+def one_user(news):
+    user = db.session.get(User, news["user_id"])
+    return [(user, user.email)] if user and user.is_active else []
+
+
+def member_of(news):
+    member = db.session.get(Membership, news["membership"])
+    return people([member.user])
+
+
+def deciders(news):
+    """The admins of the city that was asked for; where it has none, the coordinators."""
+    member = db.session.get(Membership, news["membership"])
+    admins = db.session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.city_id == member.city_id, Membership.is_admin, Membership.state == "approved")
+    ).all()
+    return people(admins) or coordinators(news)
+
+
+def coordinators(_news):
+    return people(
+        db.session.scalars(
+            select(User).join(RoleGrant, RoleGrant.user_id == User.id).where(RoleGrant.role == "coordinator")
+        ).all()
+    )
+
+
+def authors(news):
+    """Whoever writes the case; a viewer only looks on."""
+    practice = practice_of(news)
+    return people([author.user for author in practice.authors if author.role != "viewer"])
+
+
+def authors_who_wait(news):
+    """Nobody, when the approved case was published in the same breath: that letter says it all."""
+    working = practices.working_revision(practice_of(news))
+    return authors(news) if working and working.state == "approved" else []
+
+
+def people(users):
+    return [(user, user.email) for user in users if user.is_active and user.verified_at]
+
+
+def practice_of(news):
+    return db.session.scalar(select(Practice).where(Practice.public_id == news["subject"].split(":")[1]))
+
+
+LETTERS = {  # news → [(letter, to whom)]
+    "link letter": [("link", owner_of_link)],
+    "account letter": [("known-address", one_user)],
+    "ask membership": [("membership-asked", deciders)],
+    "membership approved": [("membership-decided", member_of)],
+    "membership declined": [("membership-decided", member_of)],
+    "submit": [("submitted", authors), ("case-waits", coordinators)],
+    "take": [("taken", authors)],
+    "request changes": [("changes", authors)],
+    "approve": [("approved", authors_who_wait)],
+    "publish": [("published", authors)],
+    "reject": [("rejected", authors)],
+    "ask withdrawal": [("withdrawal-asked", coordinators)],
+    "make tombstone": [("withdrawn", authors)],
+}
+
+
+def write_letters(news):
+    """Make the letter rows of one piece of news; called twice, it makes them once."""
+    for kind, recipients in LETTERS[news["act"]]:
+        for user, address in recipients(news):
+            key = f"{news['news_id']}:{kind}:{address}"
+            if db.session.scalar(select(Letter.id).where(Letter.key == key)):
+                continue
+            db.session.add(
+                Letter(
+                    key=key,
+                    kind=kind,
+                    user_id=user.id if user else None,
+                    address=address,
+                    language=(user.language if user else None) or "en",
+                    details={k: v for k, v in news.items() if k != "news_id"},
+                    message_id=message_id(key),
+                )
+            )
+
+
+def message_id(key):
+    """The same letter has the same id for ever: a mail program shows a repeated one once."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"<{digest}@{current_app.config['SETTINGS'].host}>"
+
+
+# On their way
+
+
+def post_letters(limit=100):
+    """Hand waiting letters to the mail server; returns how many it took. Never raises for the server's sake."""
+    waiting = db.session.scalars(
+        select(Letter.id)
+        .where(Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.next_try_at <= now())
+        .order_by(Letter.id)
+        .limit(limit)
+    ).all()
+    db.session.commit()
+    if not waiting:
+        return 0
+    try:
+        with mailer.open_mailer(current_app.config["SETTINGS"]) as send:
+            return sum(post(letter_id, send) for letter_id in waiting)
+    except mailer.ServerAway as error:
+        for letter_id in waiting:
+            put_off(letter_id, error)
+        return 0
+
+
+def post(letter_id, send):
+    letter = db.session.get(Letter, letter_id)
+    if letter.sent_at:
+        return 0
+    try:
+        send(compose(letter))
+    except Exception as error:
+        db.session.rollback()
+        put_off(letter_id, error)
+        return 0
+    letter.sent_at, letter.error = now(), None
+    db.session.commit()
+    return 1
+
+
+def put_off(letter_id, error):
+    letter = db.session.get(Letter, letter_id)
+    letter.tries += 1
+    letter.error = f"{type(error).__name__}: {error}"[:500]
+    letter.next_try_at = now() + timedelta(seconds=min(15 * 2**letter.tries, 6 * 3600))
+    if letter.tries >= MAX_TRIES:
+        letter.failed_at = now()
+    db.session.commit()
+
+
+def compose(letter):
+    """The letter as an EmailMessage, in its reader's language; its first line is the subject."""
+    settings = current_app.config["SETTINGS"]
+    with speaking(letter.language):
+        text = render_template(
+            f"letters/{letter.kind}.txt",
+            letter=letter,
+            site=settings.site_name,
+            base_url=settings.base_url,
+            **things_of(letter),
+        )
+    subject, _, body = text.strip().partition("\n")
+    return mailer.message(settings, letter, subject, body.strip() + "\n")
+
+
+def things_of(letter):
+    """What the letter speaks of, fetched when it goes, so that it says what is true then."""
+    details, found = letter.details, {"user": letter.user}
+    if "link_id" in details:
+        found["link"] = db.session.get(OneTimeLink, details["link_id"])
+        found["token"] = accounts.token_of(found["link"])
+    if "membership" in details:
+        found["member"] = db.session.get(Membership, details["membership"])
+    if details.get("subject", "").startswith("practice:"):
+        found["practice"] = practice_of(details)
+        found["revision"] = practices.latest_revision(found["practice"])
+        found["public_path"] = practices.path_of(found["practice"], found["revision"].title)
+    if "review" in details:
+        found["review"] = db.session.get(Review, details["review"])
+    return found
+
+
+def unsent():
+    """Letters that wait or failed, oldest first."""
+    return db.session.scalars(select(Letter).where(Letter.sent_at.is_(None)).order_by(Letter.id)).all()
+
+
+def failing():
+    """Letters with at least one failed try."""
+    return db.session.scalars(
+        select(Letter).where(Letter.sent_at.is_(None), or_(Letter.tries > 0, Letter.failed_at.is_not(None)))
+    ).all()

@@ -1,0 +1,32 @@
+"""What follows from what: which news wakes which handler after the commit, and what the clock brings."""
+
+from exchange.accounts import service as accounts
+from exchange.core import journal
+from exchange.notifications import service as notifications
+from exchange.search import indexing
+
+SHOWN = (
+    "publish",
+    "make unlisted",
+    "make archived",
+    "make tombstone",
+    "make public",
+    "endorsement confirmed",
+    "endorsement disputed",
+    "endorsement ended",
+)
+
+HANDLERS = {act: [indexing.refresh] for act in SHOWN}
+for act in notifications.LETTERS:
+    HANDLERS.setdefault(act, []).append(notifications.write_letters)
+
+BY_THE_CLOCK = (  # name, every so many seconds, what
+    ("sweep news", 3600, journal.sweep),
+    ("sweep accounts", 3600, accounts.sweep),
+)
+
+
+def react(limit=200):
+    """Deal with waiting news, then hand waiting letters to the mail server; returns how much was done."""
+    done = journal.deliver(HANDLERS, limit)
+    return done + notifications.post_letters()
