@@ -16,9 +16,9 @@ SHOWN = (
     "endorsement ended",
 )
 
-HANDLERS = {act: [indexing.refresh] for act in SHOWN}
-for act in notifications.LETTERS:
-    HANDLERS.setdefault(act, []).append(notifications.write_letters)
+HANDLERS = {act: [notifications.write_letters] for act in notifications.LETTERS}
+for act in SHOWN:
+    HANDLERS.setdefault(act, []).append(indexing.refresh)
 
 BY_THE_CLOCK = (  # name, every so many seconds, what
     ("sweep news", 3600, journal.sweep),

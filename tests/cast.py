@@ -1,18 +1,25 @@
 """The cast: Ana of Porto, Bruno the moderator, Chloé the outsider … and the stage they play on."""
 
+import io
+import os
 import shutil
 from functools import cache
 
 import psycopg
+from flask_wtf.csrf import generate_csrf
+from PIL import Image
 from sqlalchemy.engine import make_url
 
 from exchange.accounts import service as accounts
 from exchange.accounts.models import City, Membership, User
 from exchange.core.models import db, now
-from exchange.practices import schema
+from exchange.moderation import service as moderation
+from exchange.practices import media, schema
 from exchange.practices import service as practices
+from exchange.practices.service import fingerprint
 from exchange.taxonomy import seed as taxonomy_seed
 
+POSTGRES = os.environ.get("EXCHANGE_TEST_DATABASE_URL", "")  # a server's address: the suite runs on it
 PASSWORD = "nine lives of the tram depot"
 CITIES = {
     "porto": ("Porto", "PT", 41.15, -8.61, {"fr": "Porto"}),
@@ -86,18 +93,13 @@ def client_of(app, user):
     return client
 
 
-def csrf_of(app, client):
-    """The secret that this browser's forms carry."""
-    with app.app_context():
+def token_for(app, client):
+    """The token that this browser's forms carry; an anonymous one opens a form for it first."""
+    cookie = client.get_cookie("exchange")
+    if cookie is None:
+        client.get("/sign-in")
         cookie = client.get_cookie("exchange")
-        row = accounts.find_session(cookie.value[2:])
-        secret = row.csrf
-    from flask_wtf.csrf import generate_csrf
-
-    with app.test_request_context():
-        from flask import session
-
-        session["csrf_token"] = secret
+    with app.test_request_context("/", headers={"Cookie": f"exchange={cookie.value}"}):
         return generate_csrf()
 
 
@@ -159,6 +161,46 @@ def draft(by, title="A budget that residents decide", city="porto", language="en
     return revision
 
 
+def published(by, moderator, title="A budget that residents decide", told_by=None, media=(), **answers):
+    """The practice of a case that went the whole way: told, submitted, read, approved, public."""
+    revision = draft(by, title=title, **answers)
+    review = moderation.submit(revision, by)
+    moderation.take(review, moderator)
+    moderation.decide(review, "approve", moderator, design="before-after", independence="own")
+    revision.practice.told_by = told_by or "city"
+    db.session.flush()
+    return revision.practice
+
+
+def picture(width=400, height=300, shape="PNG"):
+    """The bytes of a real picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "#1a3c7d").save(buffer, shape)
+    return buffer.getvalue()
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def put_media(practice, by):
+    """A picture and a document of a practice; which revision shows them is another matter."""
+    image = media.keep(media.read_image(io.BytesIO(picture()), "square.png"), practice, by)
+    document = media.keep(media.read_document(io.BytesIO(PDF), "report.pdf"), practice, by)
+    return image, document
+
+
+def public_media(practice, by):
+    """A picture and a document that the public revision shows (written in behind the review's back)."""
+    image, document = put_media(practice, by)
+    revision = practices.public_revision(practice)
+    rows = {"media": [{"file": image.id, "alt": "A square", "credit": "Porto", "licence": "CC BY 4.0"}],
+            "documents": [{"file": document.id, "name": "Report", "language": "en"}]}
+    practices.write(revision, rows, {})
+    revision.approved_hash = revision.content_hash
+    db.session.flush()
+    return image, document
+
+
 # The stage
 
 
@@ -175,20 +217,45 @@ def database_url(folder, postgres, name):
 
 
 def copied_database(template, folder, postgres):
+    """A copy of the template, named after the folder; on SQLite the file has been copied already."""
     if not postgres:
         return f"sqlite:///{folder / 'exchange.sqlite'}"
-    name = f"test_{worker_suffix()}"
-    run_on_server(
-        postgres,
-        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-        f'CREATE DATABASE "{name}" TEMPLATE "template_{worker_suffix()}"',
-    )
+    name = f"test_{worker_suffix()}_{fingerprint(str(folder))[:12]}"
+    copy_database(postgres, f"template_{worker_suffix()}", name)
     return make_url(postgres).set(database=name).render_as_string(hide_password=False)
 
 
-def worker_suffix():
-    import os
+def copy_database(postgres, source, target):
+    run_on_server(postgres, f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)',
+                  f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
 
+
+def keep(app, folder):
+    """Remember the database as it is now, for `bring_back`."""
+    name = db_name(app)
+    if name:
+        copy_database(POSTGRES, name, f"{name}_kept")
+    else:
+        shutil.copy(folder / "exchange.sqlite", folder / "kept.sqlite")
+
+
+def bring_back(app, folder):
+    name = db_name(app)
+    if name:
+        copy_database(POSTGRES, f"{name}_kept", name)
+        return
+    for leftover in folder.glob("exchange.sqlite*"):
+        leftover.unlink()
+    shutil.copy(folder / "kept.sqlite", folder / "exchange.sqlite")
+
+
+def db_name(app):
+    """The name of the app's PostgreSQL database; '' on SQLite."""
+    url = make_url(app.config["SETTINGS"].database_url)
+    return url.database if url.drivername.startswith("postgresql") else ""
+
+
+def worker_suffix():
     return os.environ.get("PYTEST_XDIST_WORKER", "solo")
 
 
@@ -200,4 +267,5 @@ def run_on_server(postgres, *statements):
 
 
 def drop_database(app):
-    shutil.rmtree(app.config["SETTINGS"].index, ignore_errors=True)
+    if name := db_name(app):
+        run_on_server(POSTGRES, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

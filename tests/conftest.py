@@ -12,7 +12,7 @@ from exchange.core.models import db
 from tests import cast
 
 FULL = os.environ.get("EXCHANGE_TEST") == "full"
-POSTGRES = os.environ.get("EXCHANGE_TEST_DATABASE_URL", "")  # an empty server's address: the suite runs on it
+POSTGRES = cast.POSTGRES
 
 
 @pytest.fixture(scope="session")

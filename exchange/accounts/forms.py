@@ -2,19 +2,21 @@
 
 import unicodedata
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from exchange.accounts import service
 from exchange.accounts.models import ROLES
 from exchange.config import LANGUAGES
-from exchange.core.forms import Form, mail_address
+from exchange.core.forms import Form, mail_address, tidy
+from exchange.core.i18n import language
 
 MAX_NAME, MAX_DEPARTMENT, MAX_REASON = 80, 120, 1000
+HIDDEN = ("Cc", "Cf", "Co", "Cn")  # categories of Unicode
+JOINERS = "\u200c\u200d"  # which Persian, Hindi and others spell with
 ROLE_NAMES = {
     "expert": _l("Expert reviewer"),
     "moderator": _l("Moderator"),
@@ -33,17 +35,17 @@ WEAK = {
 
 def one_line(text):
     """Line breaks and runs of spaces become one space."""
-    return " ".join(text.split()) if isinstance(text, str) else text
+    return " ".join(tidy(text).split()) if isinstance(text, str) else text
 
 
 def needed(message):
-    return InputRequired(message)
+    return DataRequired(message)
 
 
 def plain_words(_form, field):
     """A name goes into other people's letters: no address to click on, no characters that hide or turn."""
     text = field.data or ""
-    if any(unicodedata.category(char) in ("Cc", "Cf", "Co", "Cn") for char in text):
+    if any(unicodedata.category(char) in HIDDEN and char not in JOINERS for char in text):
         raise ValidationError(_l("This holds characters that cannot be seen. Type it again by hand."))
     if "://" in text or "www." in text.lower() or "@" in text:
         raise ValidationError(_l("Write a name here, without any address."))
@@ -89,17 +91,18 @@ def new_password_field():
 
 def language_field():
     choices = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
-    return SelectField(_l("Language of your letters and pages"), choices=choices)
+    return SelectField(_l("Language of your letters and pages"), choices=choices, default=language)
 
 
 class CityField(SelectField):
     """A choice among member cities, by slug; `city` is the chosen one."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, default="", **kwargs)
+
     def offer(self, cities, nothing):
-        language = get_locale().language
-        named = sorted(cities, key=lambda city: city.label(language).casefold())
-        self.choices = [SelectChoice("", nothing)]
-        self.choices += [SelectChoice(city.slug, city.label(language)) for city in named]
+        named = sorted((city.label(language()), city.slug) for city in cities)
+        self.choices = [SelectChoice("", nothing), *(SelectChoice(slug, name) for name, slug in named)]
         self.city = next((city for city in cities if city.slug == self.data), None)
 
 
@@ -160,7 +163,9 @@ class Details(Form):
 
 
 class ChangePassword(NewPassword):
-    current = PasswordField(_l("Password until now"), [needed(_l("Write the password you have now."))])
+    current_password = PasswordField(
+        _l("Password until now"), [needed(_l("Write the password you have now."))]
+    )
 
 
 class AskMembership(Form):

@@ -350,15 +350,19 @@ def lock(user):
 
 def request_membership(user, city, department):
     """The bare row; nobody is told before the person's address is proven."""
-    member = next((m for m in user.memberships if m.city_id == city.id), None)
-    member = member or Membership(user=user, city=city)
-    member.state, member.is_admin, member.department, member.requested_at = (
-        "requested",
-        False,
-        department,
-        now(),
-    )
+    member = known_or_new(user, city)
+    member.state, member.is_admin = "requested", False
+    member.department, member.requested_at = department, now()
     db.session.flush()
+    return member
+
+
+def known_or_new(user, city):
+    """A person has one row per city, whatever became of it."""
+    member = next((m for m in user.memberships if m.city_id == city.id), None)
+    if member is None:
+        member = Membership(city=city)
+        user.memberships.append(member)
     return member
 
 
@@ -446,9 +450,7 @@ def welcome(email, name, password, language):
 
 def join(user, link):
     lock(user)
-    member = next((m for m in user.memberships if m.city_id == link.city_id), None)
-    if member is None:
-        member = Membership(user=user, city=link.city)
+    member = known_or_new(user, link.city)
     member.is_admin = link.as_admin or (member.state == "approved" and member.is_admin)
     member.state, member.decided_at, member.decided_by_id = "approved", now(), link.created_by_id
     db.session.flush()

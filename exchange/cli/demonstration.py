@@ -30,6 +30,7 @@ PEOPLE = (  # name, role, city, city admin
     ("Milan", "moderator", None, False),
     ("Clara", "coordinator", None, False),
     ("Aminata", "admin", None, False),
+    ("Tilda", "coordinator", None, False),  # compiles cases for the secretariat
 )
 ROLE_WORDS = {"Rosa": "reader", "Oriol": "official of Barcelona", "Anke": "city admin of Berlin",
               "Edith": "expert reviewer", "Milan": "moderator", "Clara": "coordinator", "Aminata": "admin"}
@@ -54,10 +55,10 @@ def prepare():
 
 
 def print_links():
-    for name, *_ in PEOPLE:
+    for name, role in ROLE_WORDS.items():
         user = accounts.find_user(address(name))
         if user and user.is_active:
-            click.echo(f"  {ROLE_WORDS[name]:<22} {people.link_for(user)}")
+            click.echo(f"  {role:<22} {people.link_for(user)}")
     click.echo("  (each link signs in once, within 30 minutes; `exchange user sign-in-link` makes new ones)")
 
 
@@ -121,7 +122,7 @@ def ask_for_berlin():
 def add_case(slug, facts, cast):
     stand = ON_THE_WAY.get(slug, "published")
     ours = stand in ("draft", "changes")  # the official's own desk
-    author = cast["Oriol" if ours else "Clara"]
+    author = cast["Oriol" if ours else "Tilda"]
     city = accounts.find_city(facts.pop("city"))
     facts.pop("told_by", None)
     revision = practices.begin(author, city, facts.pop("title"), facts.pop("language"),

@@ -164,8 +164,10 @@ def reindex(verify):
 def doctor():
     """Check this installation, and say how to mend what is wrong."""
     from exchange.cli import doctor as checks
+    from exchange.core.models import reading
 
-    sys.exit(checks.report())
+    with reading():
+        sys.exit(checks.report())
 
 
 # People

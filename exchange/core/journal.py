@@ -86,6 +86,7 @@ def deliver_one(news_id, handlers):
     try:
         for handler in handlers.get(news.act, ()):
             handler({**news.payload, "news_id": news.id, "act": news.act})
+            db.session.commit()  # what one handler did stays, even if the next one stumbles
         news.done_at = now()
         db.session.commit()
         return 1

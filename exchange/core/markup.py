@@ -66,6 +66,8 @@ def lower_headings(html):
 
 def only_absolute(tag, name, value):
     """Links lead to a web or mail address; '//evil' and paths into our own pages are dropped."""
+    if name != "href":
+        return value
     return value if re.match(r"(https?://|mailto:)[^\s]", value, re.IGNORECASE) else None
 
 

@@ -1,5 +1,9 @@
 """The database: one base class, UTC times that refuse to be naive, SQLite set up to lose nothing."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +16,7 @@ from sqlalchemy.types import TypeDecorator
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 BUSY_SECONDS = 5
+only_reading = ContextVar("only_reading", default=False)
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -70,9 +75,22 @@ def index_where(name, *columns, where, unique=False):
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
+only_reads = ContextVar("only_reads", default=False)
+
+
+@contextmanager
+def reading():
+    """Transactions begun inside only read: they hold up no writer, and the database refuses to be written to."""
+    token = only_reads.set(True)
+    try:
+        yield
+    finally:
+        only_reads.reset(token)
+
+
 def reads_only():
     """A page that is only looked at never writes: the database itself refuses."""
-    return has_request_context() and request.method in SAFE_METHODS
+    return only_reads.get() or (has_request_context() and request.method in SAFE_METHODS)
 
 
 @event.listens_for(Engine, "connect")

@@ -50,6 +50,7 @@ HEADERS = {
 }
 ERRORS = {
     400: _l("We could not read that request."),
+    401: _l("You are signed out. Sign in, then try again."),
     403: _l("This is not yours to open."),
     404: _l("There is no such page."),
     405: _l("This address does not do that."),

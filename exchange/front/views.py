@@ -40,9 +40,9 @@ def home():
     newest, places = queries.newest(4), queries.places()
     return render_template(
         "front/home.html", everything=everything, newest=newest, topics=taxonomy.topics(),
-        counts=counts_of(everything, "topic"), clusters=world_clusters(places),
+        counts=counts_of(everything, "topic"), worlds=worlds(places) if places else (), names_of=names_of,
         discontinued=counts_of(everything, "stage").get("discontinued", 0),
-        cities=len(places), maps=maps,
+        cities=len(places),
     )
 
 
@@ -50,15 +50,25 @@ def counts_of(results, facet):
     return {value.value: value.count for value in results.facets.get(facet, [])}
 
 
-def world_clusters(places):
-    """Circles on the world map; `places` are (City, count). A circle's cases are those of its cities."""
-    by_slug = {city.slug: (city, count) for city, count in places}
-    points = [(*maps.world_xy(city.lat, city.lon), city.slug) for city, count in places for _ in range(count)]
-    found = []
-    for cluster in maps.clusters(points, 3):
-        slugs = sorted(set(cluster.keys), key=lambda slug: -by_slug[slug][1])
-        found.append((cluster, [by_slug[slug][0] for slug in slugs], len(cluster.keys)))
-    return found
+def worlds(places):
+    """The world map drawn wide and narrow: (name, width, height, [(Cluster, its cities)])."""
+    return [(name, width, round(maps.WORLD_HEIGHT * width / maps.WORLD_WIDTH), clusters(places, width))
+            for name, width in (("wide", maps.WORLD_WIDTH), ("narrow", 280))]
+
+
+def clusters(places, width):
+    """Circles in px of a map of that width; one key per practice, so that a circle grows with them."""
+    by_slug, scale = {city.slug: city for city, _ in places}, width / maps.WORLD_WIDTH
+    points = []
+    for city, count in places:
+        x, y = maps.world_xy(city.lat, city.lon)
+        points += [(x * scale, y * scale, city.slug)] * count
+    return [(one, [by_slug[slug] for slug in dict.fromkeys(sorted(one.keys))]) for one in maps.clusters(points, 2)]
+
+
+def names_of(cities, most=5):
+    names = [city.label(i18n.language()) for city in cities]
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 @front.get("/practices/<ref>")

@@ -22,6 +22,7 @@ FILE_PARTS = (
     schema.line("date", _l("Date")),
     schema.line("consent", _l("People shown agreed")),
 )
+ISLAND = 2  # words
 MOST_WORDS = 3000  # in one changed paragraph; longer ones are shown as taken out and put in whole
 
 
@@ -164,12 +165,22 @@ def blocks(old, new):
 
 
 def by_words(old, new):
+    """Word by word; a word or two that stayed between changes are no islands: they change along."""
     olds, news = WORDS.findall(old), WORDS.findall(new)
     if len(olds) + len(news) > MOST_WORDS:
         yield from whole("replace", old, new)
         return
-    for op, a, b, c, d in SequenceMatcher(None, olds, news, autojunk=False).get_opcodes():
-        yield from whole(op, "".join(olds[a:b]), "".join(news[c:d]))
+    out, put = "", ""
+    steps = SequenceMatcher(None, olds, news, autojunk=False).get_opcodes()
+    for number, (op, a, b, c, d) in enumerate(steps):
+        outer = number in (0, len(steps) - 1)
+        if op == "equal" and (outer or b - a > ISLAND):
+            yield from whole("replace", out, put)
+            yield "equal", "".join(news[c:d])
+            out = put = ""
+        else:
+            out, put = out + "".join(olds[a:b]), put + "".join(news[c:d])
+    yield from whole("replace", out, put)
 
 
 def whole(op, old, new):
@@ -185,12 +196,22 @@ def whole(op, old, new):
 def merged(parts):
     """Neighbours of one kind become one part."""
     found = []
-    for op, text in parts:
+    for op, text in apart(parts):
         if found and found[-1][0] == op:
             found[-1] = (op, found[-1][1] + text)
         else:
             found.append((op, text))
     return found
+
+
+def apart(parts):
+    """The space after changed words is nobody's change: it would be drawn as one."""
+    for op, text in parts:
+        words = text.rstrip() if op != "equal" else text
+        if words:
+            yield op, words
+        if text[len(words) :]:
+            yield "equal", text[len(words) :]
 
 
 def words_moved(all_answers):

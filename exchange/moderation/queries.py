@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, lazyload
+from sqlalchemy.orm import aliased, contains_eager, lazyload, selectinload
 
 from exchange.accounts.models import City, RoleGrant, User
 from exchange.core.models import db, now
@@ -114,7 +114,7 @@ def open_remarks(reviews):
         .where(Comment.review_id.in_([review.id for review in reviews]), Comment.resolved_at.is_(None))
         .group_by(Comment.review_id)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def versions(reviews):
@@ -125,7 +125,7 @@ def versions(reviews):
         .group_by(Revision.practice_id)
         .having(func.max(Revision.number).is_not(None))
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def read_before(reviews, user):
@@ -140,7 +140,7 @@ def read_before(reviews, user):
         )
         .order_by(Review.id)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def cities_on_desk(user):
@@ -194,5 +194,25 @@ def remarks(review):
                 and_(Comment.review_id < review.id, Comment.resolved_at.is_(None)),
             ),
         )
+        .order_by(Comment.id)
+    ).all()
+
+
+def latest_reviews(practices):
+    """Practice id → its latest review, with decision and reviewer; those never submitted are left out."""
+    found = db.session.scalars(
+        select(Review)
+        .where(Review.practice_id.in_([practice.id for practice in practices]))
+        .options(selectinload(Review.decision))
+        .order_by(Review.id)
+    )
+    return {review.practice_id: review for review in found}
+
+
+def told_to_authors(review):
+    """The comments of one review that its authors may read."""
+    return db.session.scalars(
+        select(Comment)
+        .where(Comment.review_id == review.id, Comment.audience == "authors")
         .order_by(Comment.id)
     ).all()

@@ -22,11 +22,11 @@ def message(settings, letter, subject, body):
     mail["To"] = letter.address
     mail["Date"] = format_datetime(letter.at)
     mail["Message-ID"] = letter.message_id
-    mail["Content-Language"] = letter.language
     mail["Auto-Submitted"] = "auto-generated"
     if letter.details.get("subject"):
         mail["References"] = f"<{letter.details['subject'].replace(':', '-')}@{settings.host}>"
     mail.set_content(body)
+    mail["Content-Language"] = letter.language
     return mail
 
 

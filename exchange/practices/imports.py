@@ -2,7 +2,7 @@
 
 A record is a dictionary: source, source_id, title, summary, body (Markdown), city, country,
 country_code, lat, lon, language, year, tags[], themes[], url, licence. Nothing of it is cut: text
-that has no section of its own goes whole into the story.
+that has no section of its own goes whole into the story, and an address that is none is kept as words.
 """
 
 import re
@@ -12,7 +12,6 @@ from sqlalchemy import select
 from exchange.accounts import service as accounts
 from exchange.accounts.models import City
 from exchange.core import journal
-from exchange.core.markup import is_web_address
 from exchange.core.models import db
 from exchange.practices import schema, service
 from exchange.practices.models import Practice
@@ -77,8 +76,6 @@ def check(record):
         raise BadRecord("there is no text")
     if len(record.get("body") or "") > LONGEST:
         raise BadRecord(f"the text is longer than {LONGEST:,} characters")
-    if not is_web_address(record["url"]):
-        raise BadRecord(f"'{record['url'][:80]}' is not a web address")
     for name in ("tags", "themes"):
         value = record.get(name) or []
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):

@@ -32,6 +32,7 @@ MEGABYTE = 1024 * 1024
 MAX_BYTES = 20 * MEGABYTE
 MAX_BYTES_PER_CASE = 200 * MEGABYTE
 MAX_PIXELS = 40_000_000
+SHOWN = ("public", "unlisted", "archived")  # whose page can be read by whoever has its address
 TALLEST = 3  # times the width: taller ones are made narrower
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
@@ -185,7 +186,7 @@ def office_type(archive):
 
 
 def clean_name(file_name, ending):
-    """The owner's name for the file, fit for a disk and a header; with the ending that its content deserves."""
+    """The owner's name for a file, fit for a disk and a header; with the ending that its content deserves."""
     name = unicodedata.normalize("NFC", (file_name or "").replace("\\", "/").rsplit("/", 1)[-1])
     stem = PurePosixPath(name).stem if ending else name
     stem = re.sub(r"[^\w .()+-]+", "-", stem).strip(" .-")[:100]
@@ -268,20 +269,10 @@ def find(medium_id):
 
 def is_public(medium, practice):
     """Whether the public text of a public case shows this file."""
-    revision = service.public_revision(practice) if practice.visibility == "public" else None
+    revision = service.public_revision(practice) if practice.visibility in SHOWN else None
     return revision is not None and medium.id in used_by(revision)
 
 
 def used_by(revision):
     """The ids of the pictures and documents that this text shows."""
     return {row.get("file") for name in ("media", "documents") for row in revision.get(name, [])}
-
-
-def file_on_disk(medium, name):
-    """(file name in its folder, content type) of an address's last part; None where there is no such file."""
-    if medium.kind == "document":
-        return ("document", medium.content_type) if name == medium.file_name else None
-    width, _dot, shape = name.partition(".")
-    if shape in SHAPES and width in map(str, WIDTHS):
-        return name, SHAPES[shape][1]
-    return None

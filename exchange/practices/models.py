@@ -125,7 +125,7 @@ class Revision(Model):
     __table_args__ = (
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint(
-            "state NOT IN ('approved', 'published') OR approved_hash = content_hash",
+            "state NOT IN ('approved', 'published') OR coalesce(approved_hash, '') = content_hash",
             name="approved_text_is_this_text",
         ),
         CheckConstraint("state NOT IN ('published', 'superseded') OR number IS NOT NULL", name="number"),

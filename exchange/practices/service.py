@@ -101,7 +101,7 @@ def save(revision, answers, missing, by, base=None):
         raise NotAllowed("only a draft can be written to")
     names = set(answers) | set(missing)
     if base and base != base_of(revision, names):
-        if all(revision.get(name, None) == (answers.get(name) or None) for name in answers):
+        if stands_already(revision, answers, missing):
             return False
         raise Changed({name: revision.get(name, None) for name in names})
     before = revision.content_hash
@@ -111,6 +111,12 @@ def save(revision, answers, missing, by, base=None):
     revision.saved_at = now()
     journal.record("save", subject(revision.practice), by, news=False, fields=sorted(names))
     return True
+
+
+def stands_already(revision, answers, missing):
+    return all(revision.get(name, None) == (answers[name] or None) for name in answers) and all(
+        revision.missing.get(name) == (missing[name] or None) for name in missing
+    )
 
 
 def write(revision, answers, missing):

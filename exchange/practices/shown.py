@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from flask_babel import format_date, format_decimal, lazy_gettext as _l
 from flask_babel import get_locale
 
-from exchange.core.markup import render
+from exchange.core.markup import is_web_address, render
 from exchange.practices import schema
 from exchange.practices.models import TELLERS
 
@@ -45,7 +45,7 @@ def init_app(app):
         language_name=language_name,
         why_empty=why_empty,
         as_number=as_number,
-        schema=schema,
+        schema=schema, is_web_address=is_web_address,
     )
 
 

@@ -13,30 +13,45 @@ def init_app(app):
     app.register_blueprint(practices)
 
 
-@practices.get("/media/<medium_id>/<name>")
-def medium(medium_id, name):
-    """A picture in one width, or a document to keep. Strangers get the same 404 for hidden and for missing."""
+@practices.get("/media/<medium_id>/<int(max=9999):size>.<any(webp,jpg):ext>")
+def medium(medium_id, size, ext):
+    """A picture in one width."""
+    found, is_public = find("image", medium_id)
+    if size not in media.WIDTHS:
+        abort(404)
+    return answer(found, is_public, f"{size}.{ext}", mimetype=media.SHAPES[ext][1])
+
+
+@practices.get("/media/<medium_id>")
+@practices.get("/media/<medium_id>/<file_name>")
+def document(medium_id, file_name=None):
+    """A document, to keep and never to show."""
+    found, is_public = find("document", medium_id)
+    if file_name not in (None, found.file_name):
+        abort(404)
+    return answer(
+        found,
+        is_public,
+        "document",
+        mimetype=found.content_type,
+        as_attachment=True,
+        download_name=found.file_name,
+    )
+
+
+def find(kind, medium_id):
+    """(medium, whether everybody may have it); strangers get the same 404 for hidden and for missing."""
     found = media.find(medium_id)
-    if not found:
+    if not found or found[0].kind != kind:
         abort(404)
     is_public = media.is_public(*found)
     if not (is_public or found[1].may_be_seen_by(current_user)):
         abort(404)
-    return answer(found[0], name, is_public)
+    return found[0], is_public
 
 
-def answer(medium, name, is_public):
-    place = media.file_on_disk(medium, name)
-    if not place:
-        abort(404)
-    is_document = medium.kind == "document"
-    response = send_from_directory(
-        media.folder_of(medium),
-        place[0],
-        mimetype=place[1],
-        as_attachment=is_document,
-        download_name=medium.file_name if is_document else None,
-    )
+def answer(medium, is_public, name, **how):
+    response = send_from_directory(media.folder_of(medium), name, **how)
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "public, no-cache" if is_public else "private, no-store"
     return response

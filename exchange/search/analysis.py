@@ -15,7 +15,9 @@ import snowballstemmer
 STEMMED = {"en": "english", "fr": "french", "es": "spanish", "de": "german"}
 LONGEST_WORD = 64
 CHINESE = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-PAIRED = CHINESE + "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\uac00-\ud7af\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"
+KANA_AND_HANGUL = "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\uac00-\ud7af"
+THAI_AND_NEIGHBOURS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+PAIRED = CHINESE + KANA_AND_HANGUL + THAI_AND_NEIGHBOURS
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
 ACCENTS = re.compile(f"[\u0300-\u036f\u0640\u064b-\u0652\u0670{INVISIBLE}]")
 PAIRS = re.compile(f"[{PAIRED}]+")
@@ -26,13 +28,15 @@ UMLAUT_BY_E = re.compile(r"(?<![aeq])([aou])e")  # ae, oe, ue as they are typed 
 ACUTE_ION = re.compile(r"(?<=[cs])ion$")
 FEMININE = re.compile(r"ee(s?)$")
 
-STOP_WORDS = frozenset(
-    "a an and are as at be by for from in into is it its of on or that the their this to was were what which with "
-    "au aux avec ce ces dans de des du elle en est et il la le les leur ou par pas pour qu que qui sa se ses son sur "
-    "un une l d s al como con del el es esta las lo los para por su sus una y "
-    "am auf aus bei bis das dem den der des die durch ein eine einem einen einer eines fur im ist mit nach nicht oder "
-    "sich sind und uber vom von vor wie wird zu zum zur".split()
-)
+# Words that say nothing by themselves, folded, and in no other of the four languages a word that does.
+SAYING_NOTHING = """
+a an and are as at be by for from in into is it its of on or s that the their this to was were what which with
+au aux avec ces d dans de des du elle en est et il l la le les leur ou par pas pour qu que qui sa se ses sur
+un une al como con del el es esta las lo los para por su sus una y
+am auf aus bei bis das dem den der die durch ein eine einem einen einer eines fur im ist mit nach nicht oder
+sich sind und uber vom von vor wie wird zu zum zur
+"""
+STOP_WORDS = frozenset(SAYING_NOTHING.split())
 
 
 def marks():
@@ -107,6 +111,12 @@ def is_stop_word(slot):
     return not STOP_WORDS.isdisjoint(slot)
 
 
+def without_stop_words(slots):
+    """'l’eau' is asked as 'eau', 'city’s' as 'city'; what holds nothing else stays as it is."""
+    telling = [place for place, slot in enumerate(slots) if not is_stop_word(slot)]
+    return slots[telling[0] : telling[-1] + 1] if telling else slots
+
+
 # A word
 
 
@@ -120,7 +130,7 @@ def fold(word):
 
 
 def split(folded):
-    """A word in pieces of one kind each: '東京2020' → '東京', '2020'. Nothing but letters and digits remains."""
+    """A word in pieces of one kind each: '東京2020' → '東京', '2020'."""
     if folded.isascii() and folded.isalnum():
         return (folded,)
     return [piece for part in WORD.findall(folded) for piece in re.split(f"({PAIRS.pattern})", part) if piece]
@@ -153,3 +163,23 @@ def accented(folded, language):
     if language == "es":
         return ACUTE_ION.sub("ión", folded)
     return FEMININE.sub(r"ée\1", folded) if language == "fr" else folded
+
+
+def fold_all(text):
+    """A text folded word by word, to sort by."""
+    return " ".join(fold(word) for word in WORD.findall(text))
+
+
+def spellings(texts, language):
+    """The folded words of texts that stand under another term only: beginnings of words are sought here."""
+    words = {word for text in texts for word in WORD.findall(text)}
+    found = set()
+    for word in words:
+        found |= unstemmed(word, language)
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def unstemmed(word, language):
+    terms = {term for slot in terms_of(word, language) for term in slot}
+    return frozenset(piece for piece in split(fold(word)) if piece not in terms and not PAIRS.match(piece))

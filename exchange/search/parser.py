@@ -10,8 +10,11 @@ import re
 from dataclasses import dataclass
 
 MOST_TERMS = 64
-QUOTES = "\"“”„«»"
-PIECE = re.compile(rf'(?P<minus>(?<!\S)[-–−]+)?(?:[{QUOTES}](?P<phrase>[^{QUOTES}]*)[{QUOTES}]?|(?P<word>[^\s{QUOTES}]+))')
+QUOTES = '"“”„«»'
+PIECE = re.compile(
+    rf"(?P<minus>(?<!\S)[-–−]+)?"
+    rf"(?:[{QUOTES}](?P<phrase>[^{QUOTES}]*)[{QUOTES}]?|(?P<word>[^\s{QUOTES}]+))"
+)
 SHORTEST_PREFIX = 2
 
 
@@ -89,7 +92,7 @@ def term_of(match):
 
 
 def alternatives(found):
-    """Lists of terms: those of one list are alternatives, every list must be met. OR binds tighter than 'and'."""
+    """Lists of terms: one of each list must be found. OR binds tighter than 'and'."""
     groups, joining = [], False
     for piece in found:
         if piece == "OR":

@@ -52,8 +52,8 @@ class Query:
         return (self.page - 1) * self.per_page
 
     def args(self, **changes):
-        """Pairs for an address that asks this; changes as in `with_`. Page 1 and the natural order are left out."""
-        asked = replace(self, page=1, **changes) if "page" not in changes else replace(self, **changes)
+        """(name, value) pairs for an address that asks this with some changes; any change leads to page 1."""
+        asked = replace(self, **{"page": 1, **changes})
         pairs = [("q", asked.q)] if asked.q else []
         pairs += [(name, value) for name in FACETS for value in asked.filters.get(name, ())]
         pairs += [("sort", asked.sort)] if asked.sort else []

@@ -1,9 +1,168 @@
-"""Pages of this room."""
+"""The search page."""
 
-from flask import Blueprint
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from exchange.core import i18n
+from exchange.search import service
+from exchange.search.query import FACETS, Query
+from exchange.taxonomy import service as taxonomy
+
+FIRST_SHOWN = 8  # values of a long facet before 'more'
+MOST_SHOWN = 200
+ALWAYS = ("topic", "stage", "region", "country")
+SORTS = {
+    "relevance": _l("best match"),
+    "newest": _l("newest here"),
+    "year": _l("latest start"),
+    "title": _l("title"),
+}
+TITLES = {
+    "topic": _l("Topic"),
+    "stage": _l("Stage"),
+    "region": _l("Region"),
+    "country": _l("Country"),
+    "city": _l("City"),
+    "sdg": _l("Goal"),
+    "year": _l("Start"),
+    "language": _l("Language"),
+    "tag": _l("Tag"),
+}
 
 search = Blueprint("search", __name__)
 
 
 def init_app(app):
     app.register_blueprint(search)
+
+
+@search.get("/practices")
+def practices():
+    query = Query.from_args(request.args, i18n.language())
+    answer = service.find(query)
+    response = make_response(
+        render_template(
+            "search/practices.html",
+            query=query,
+            answer=answer,
+            heading=heading(answer),
+            groups=[group_of(name, answer) for name in FACETS],
+            always=ALWAYS,
+            chips=chips(answer),
+            sorts=SORTS,
+            ways_out=ways_out(answer),
+            address=address,
+            page_address=lambda number: address(query, page=number),
+        )
+    )
+    if query.is_narrowed:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def address(query, **changes):
+    """The address that asks this question, perhaps with another page, sort or filters."""
+    names, pairs = {}, query.args(**changes)
+    for name, value in pairs:
+        names.setdefault(name, []).append(value)
+    return url_for("search.practices", **names)
+
+
+def heading(answer):
+    """'38 practices for “housing rent”', in the reader's language."""
+    number = format_decimal(answer.total)
+    if answer.query.q:
+        return ngettext(
+            "%(number)s practice for “%(words)s”",
+            "%(number)s practices for “%(words)s”",
+            answer.total,
+            number=number,
+            words=shortened(answer.query.q),
+        )
+    return ngettext("%(number)s practice", "%(number)s practices", answer.total, number=number)
+
+
+def shortened(text, length=80):
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def group_of(name, answer):
+    """One facet for the page: its first values and the rest, each (value, label, count, chosen, level)."""
+    chosen = answer.query.filters.get(name, ())
+    parents = {one.value: parent_of(name, one.value, answer.topics) for one in answer.facets[name]}
+    rows = [
+        (one.value, one.label, format_decimal(one.count), one.value in chosen, int(bool(parents[one.value])))
+        for one in in_tree(answer.facets[name], parents)
+        if one.value in chosen or is_open(parents, one.value, chosen)
+    ]
+    whole = name in ("topic", "stage", "region")
+    first = [row for place, row in enumerate(rows) if whole or place < FIRST_SHOWN or row[3]]
+    return {
+        "name": name,
+        "title": TITLES[name],
+        "first": first,
+        "rest": [row for row in rows if row not in first][:MOST_SHOWN],
+        "chosen": len(chosen),
+    }
+
+
+def in_tree(values, parents):
+    """The same values, each child right after its parent."""
+    place = {one.value: n for n, one in enumerate(values)}
+    return sorted(
+        values, key=lambda one: (place.get(parents[one.value], place[one.value]), bool(parents[one.value]))
+    )
+
+
+def is_open(parents, value, chosen):
+    """Sub-topics and sub-regions are offered once their parent or a sibling is chosen."""
+    parent = parents[value]
+    return parent is None or parent in chosen or any(parents[one] == parent for one in chosen)
+
+
+def parent_of(name, value, topics):
+    if name == "topic":
+        topic = topics.get(value)
+        return topic.parent.slug if topic and topic.parent else None
+    if name == "region":
+        return (taxonomy.regions().get(value) or {}).get("parent") or None
+    return None
+
+
+def chips(answer):
+    """(facet's title, value's label, address without it) of every filter that applies."""
+    labels = {name: {one.value: one.label for one in values} for name, values in answer.facets.items()}
+    query = answer.query
+    return [
+        (TITLES[name], labels[name].get(value, value), address(query, filters=query.without(name, value)))
+        for name, values in query.filters.items()
+        for value in values
+    ]
+
+
+def ways_out(answer):
+    """For an empty page: (words, address) of what finds something, the most first."""
+    found = []
+    for name, total in sorted(answer.results.without.items(), key=lambda item: -item[1]):
+        if name == "q":
+            sentence = ngettext(
+                "Without the words: %(number)s practice",
+                "Without the words: %(number)s practices",
+                total,
+                number=format_decimal(total),
+            )
+            found.append((sentence, address(answer.query, q="")))
+        else:
+            sentence = ngettext(
+                "Without the filter “%(name)s”: %(number)s practice",
+                "Without the filter “%(name)s”: %(number)s practices",
+                total,
+                name=TITLES[name],
+                number=format_decimal(total),
+            )
+            found.append((sentence, address(answer.query, filters=answer.query.without(name))))
+    if answer.total == 0 and answer.query.q and answer.query.filters:
+        found.append((_("Only the words, without any filter"), address(answer.query, filters={})))
+    return found

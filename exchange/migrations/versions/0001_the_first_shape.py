@@ -399,7 +399,7 @@ def upgrade():
             name=op.f("ck_revisions_state"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('approved', 'published') OR approved_hash = content_hash",
+            "state NOT IN ('approved', 'published') OR coalesce(approved_hash, '') = content_hash",
             name=op.f("ck_revisions_approved_text_is_this_text"),
         ),
         sa.CheckConstraint(

@@ -18,7 +18,7 @@ from wtforms.validators import ValidationError
 
 from exchange.config import LANGUAGES
 from exchange.core import i18n
-from exchange.core.forms import Form, mail_address, partial_date, tidy, web_address
+from exchange.core.forms import Form, mail_address, partial_date, web_address
 from exchange.core.markup import SPACES
 from exchange.taxonomy import service as taxonomy
 
@@ -42,14 +42,18 @@ class Question:
     def answer(self):
         return self.data or ""
 
+    def messages(self):
+        """What is wrong with this very field, not with the entries in it."""
+        return [str(error) for error in self.errors if not isinstance(error, (dict, list, tuple))]
+
     def problems(self):
         """(id of the control, name of the question, message) of everything that is to be put right."""
-        return [(self.id, self.label.text, str(error)) for error in self.errors]
+        return [(self.id, self.label.text, message) for message in self.messages()]
 
 
 class Line(Question, StringField):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, filters=[tidy, one_line], **kwargs)
+    def __init__(self, *args, filters=(), **kwargs):
+        super().__init__(*args, filters=[*filters, one_line], **kwargs)
 
 
 class Words(Question, TextAreaField):
@@ -59,8 +63,8 @@ class Words(Question, TextAreaField):
 class Number(Question, StringField):
     """Stored as a plain number with a decimal point; what cannot be read stays as it was typed."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, filters=[tidy, plain_number], **kwargs)
+    def __init__(self, *args, filters=(), **kwargs):
+        super().__init__(*args, filters=[*filters, plain_number], **kwargs)
 
 
 class Choice(Question, SelectField):
@@ -127,6 +131,10 @@ class Languages(Separated):
         return list(dict.fromkeys(code for code in map(language_code, self.parts()) if code))
 
 
+class Upload(Question, FileField):
+    pass
+
+
 # Rows
 
 
@@ -141,7 +149,7 @@ class ListOf(Question, FieldList):
         return list(dict.fromkeys(entry.answer() for entry in self.entries if entry.answer()))
 
     def problems(self):
-        return [problem for entry in self.entries for problem in entry.problems()] + own_problems(self)
+        return [problem for entry in self.entries for problem in entry.problems()] + super().problems()
 
 
 class Topics(ListOf):
@@ -160,7 +168,7 @@ class Rows(ListOf):
         return [row for row in (entry.form.answer() for entry in self.entries) if row]
 
     def problems(self):
-        found = own_problems(self)
+        found = Question.problems(self)
         for number, entry in enumerate(self.entries, 1):
             where = self.field.one if self.field.limit == 1 else f"{self.field.one} {number}"
             for target, label, message in entry.form.problems():
@@ -184,13 +192,15 @@ class Row(Form):
         answers = {part.name: bound.answer() for part, bound in self.questions()}
         return {name: value for name, value in answers.items() if value not in ("", [])}
 
+    def is_empty(self):
+        return not Row.answer(self)
+
     def validate(self, extra_validators=None):
-        if not self.answer():
+        """An empty row is never wrong."""
+        if self.is_empty():
             return True
         good = super().validate(extra_validators)
-        for complain in RULES.get(self.field.name, ()):
-            good = complain(self) and good
-        return complain_of_missing_key(self) and good
+        return all([good, *(rule(self) for rule in (has_key, *RULES.get(self.field.name, ())))])
 
     def problems(self):
         return [problem for _part, bound in self.questions() for problem in bound.problems()]
@@ -200,28 +210,19 @@ class FileRow(Row):
     """A row that holds a file: the one it has, or one that comes with this form."""
 
     file = HiddenField()
-    upload = FileField()
+    upload = Upload(_l("File"))
 
     def answer(self):
         """A row without a file says nothing yet."""
         return {"file": self.file.data, **super().answer()} if self.file.data else {}
 
-    def is_without_file(self):
-        return not self.file.data and bool(super().answer())
-
-    def validate(self, extra_validators=None):
-        good = super().validate(extra_validators)
-        if self.is_without_file() and not self.upload.data:
-            complain(self.upload, _("Choose a file, or remove this row."))
-            return False
-        return good
+    def is_empty(self):
+        return not (self.file.data or self.upload.data) and super().is_empty()
 
     def problems(self):
-        uploads = [(self.upload.id, _("File"), str(error)) for error in self.upload.errors]
-        return uploads + super().problems()
+        return self.upload.problems() + super().problems()
 
 
-@cache
 def row_class(field):
     base = Row if field.kind == "group" else FileRow
     parts = {part.name: ask(part) for part in field.parts}
@@ -231,19 +232,23 @@ def row_class(field):
 # Rules between the parts of a row
 
 
-def complain_of_missing_key(row):
+def has_key(row):
     key = next((bound for part, bound in row.questions() if part.key), None)
     if key is None or key.answer():
         return True
-    complain(key, _("Fill this in, or remove the row."))
-    return False
+    return complain(key, _("Fill this in, or remove the row."))
+
+
+def has_file(row):
+    if row.file.data or row.upload.data:
+        return True
+    return complain(row.upload, _("Choose a file and press Save, or remove the row."))
 
 
 def before_comes_first(row):
     before, after = row["baseline_when"], row["value_when"]
     if is_later(before, after):
-        complain(before, _("Give a date before %(date)s.", date=after.data))
-        return False
+        return complain(before, _("Give a date before %(date)s.", date=after.data))
     return True
 
 
@@ -251,11 +256,15 @@ def both_coordinates(row):
     lat, lon = row["lat"], row["lon"]
     if bool(lat.data) == bool(lon.data):
         return True
-    complain(lon if lat.data else lat, _("Give both numbers, or neither."))
-    return False
+    return complain(lon if lat.data else lat, _("Give both numbers, or neither."))
 
 
-RULES = {"results": (before_comes_first,), "location": (both_coordinates,)}
+RULES = {
+    "results": (before_comes_first,),
+    "location": (both_coordinates,),
+    "media": (has_file,),
+    "documents": (has_file,),
+}
 
 
 def is_later(first, second):
@@ -267,7 +276,9 @@ def is_later(first, second):
 
 
 def complain(bound, message):
+    """Add a message to a field that was checked already; always False."""
     bound.errors = [*bound.errors, message]
+    return False
 
 
 # Asking: from a line of the schema to an unbound field
@@ -292,7 +303,7 @@ def ask_choices(field):
 
 def ask_topics(field):
     one = Choice(_l("Topic"), options=topic_choices)
-    return Topics(one, field.label, min_entries=field.limit, max_entries=field.limit)
+    return Topics(one, field.label, [few(field.limit)], min_entries=field.limit)
 
 
 def ask_language(field):
@@ -304,12 +315,12 @@ def ask_goal(field):
 
 
 def ask_tags(field):
-    return Tags(field.label, [at_most(LONGEST["tags"]), few_tags(field.limit), short_tags])
+    return Tags(field.label, [at_most(LONGEST["tags"]), few(field.limit), short_tags])
 
 
 def ask_rows(field):
     one = FormField(row_class(field))
-    return Rows(one, field.label, [few_rows(field.limit)], min_entries=1, field=field)
+    return Rows(one, field.label, [few(field.limit)], min_entries=1, field=field)
 
 
 def longest(field):
@@ -346,31 +357,17 @@ def known_languages(_form, bound):
         raise ValidationError(_("We do not know the language “%(name)s”.", name=unknown[0]))
 
 
-def few_tags(limit):
-    def check(_form, bound):
-        if len(bound.answer()) > limit:
-            raise ValidationError(_("Keep at most %(limit)s.", limit=limit))
-
-    return check
-
-
 def short_tags(_form, bound):
     if any(len(tag) > TAG_LENGTH for tag in bound.parts()):
         raise ValidationError(_("A tag is a word or two. Put commas between tags."))
 
 
-def few_rows(limit):
+def few(limit):
     def check(_form, bound):
         if len(bound.answer()) > limit:
             raise ValidationError(_("Keep at most %(limit)s.", limit=limit))
 
     return check
-
-
-def own_problems(rows):
-    """What is wrong with the list itself rather than with one of its entries."""
-    own = [error for error in rows.errors if isinstance(error, str)]
-    return [(rows.id, rows.label.text, error) for error in own]
 
 
 # What can be chosen
@@ -422,9 +419,8 @@ def language_code(name):
 def language_names():
     found = {}
     for code in COMMON_LANGUAGES:
-        own = Locale.parse(code).get_display_name(code) if code in ("no",) else None
         names = [Locale.parse(reader).languages.get(code) for reader in (*LANGUAGES, code)]
-        found |= {name.casefold(): code for name in (code, own, *names) if name}
+        found |= {name.casefold(): code for name in (code, *names) if name}
     return found
 
 

@@ -1,0 +1,126 @@
+"""The stand-in: plain database search, for as long as the index is missing, broken or being built.
+
+It finds parts of words as typed, knows no stems and no rank but 'in the title first'. Filters and
+counts hold as ever.
+"""
+
+import time
+
+from sqlalchemy import and_, false, func, not_, or_, true
+
+from exchange.accounts.models import City
+from exchange.core.models import db
+from exchange.practices import schema
+from exchange.practices import service as practices
+from exchange.practices.models import Practice, Revision
+from exchange.search import parser
+from exchange.search.engine import Engine
+from exchange.search.facets import Facets, numbers_of
+from exchange.search.indexing import facets_of
+from exchange.search.query import Hit, Results
+from exchange.taxonomy import service as taxonomy
+
+PUNCTUATION = ".,;:!?()[]{}'’*/"
+MOST_WORDS = 12  # each of them is looked for in a dozen texts of every case
+ASKED = (*schema.FIELDS.values(), schema.STORY)
+SEARCHED = [field.name for field in ASKED if field.kind == "text" and field.public]
+
+
+class DatabaseEngine(Engine):
+    name = "database"
+
+    def search(self, query, hidden=frozenset()):
+        begun = time.perf_counter()
+        rows = [row for row in self.matching(query.q) if row.public_id not in hidden]
+        facets = Facets([row.facets for row in rows])
+        everything = (1 << len(rows)) - 1
+        narrowed = facets.narrow(everything, query.filters)
+        found = sorted((rows[n] for n in numbers_of(narrowed)), key=order_of(query))
+        page = found[query.offset : query.offset + query.per_page]
+        return Results(
+            total=len(found),
+            hits=[Hit(row.public_id, row.number) for row in page],
+            facets=facets.counts(everything, query.filters),
+            engine=self.name,
+            took_ms=round((time.perf_counter() - begun) * 1000, 2),
+            degraded=True,
+            without={} if found else facets.without(everything, everything, query.filters, False),
+        )
+
+    def matching(self, q):
+        """Every public case in which the typed words stand, as a Row."""
+        tree = parser.read(q)
+        words = [part.text.casefold() for part in parser.sought(tree)]
+        topics = taxonomy.topics()
+        return [Row(found, topics, words) for found in db.session.execute(columns().where(condition(tree)))]
+
+    def known(self):
+        return {}
+
+    def upsert(self, documents, removed=()):
+        """Nothing to do: the table is the index."""
+
+    def replace(self, documents):
+        return sum(1 for _ in documents)
+
+
+def columns():
+    """What a Row is made of, without the long texts."""
+    answers = Revision.answers
+    return (
+        practices.public()
+        .with_only_columns(
+            Practice.public_id,
+            func.coalesce(City.country, Practice.country).label("country"),
+            City.slug.label("city"),
+            Practice.published_at,
+            Revision.number,
+            Revision.language,
+            Revision.title,
+            *(answers[name].label(name) for name in ("topics", "stage", "start", "sdgs", "tags")),
+        )
+        .outerjoin(City, City.id == Practice.city_id)
+        .order_by(Practice.published_at.desc(), Practice.public_id)
+    )
+
+
+class Row:
+    """One case that the words fit: its facets, and what it is sorted by."""
+
+    def __init__(self, found, topics, words):
+        self.public_id, self.number, self.title = found.public_id, found.number, found.title.casefold()
+        self.published = found.published_at.timestamp() if found.published_at else 0.0
+        self.facets = facets_of(found._asdict(), found.language, found.country, found.city, topics)
+        self.in_title = sum(word in self.title for word in words)
+
+
+def order_of(query):
+    """The sort key of a Row; rows come newest first."""
+    return {
+        "newest": lambda row: 0,
+        "relevance": lambda row: -row.in_title,
+        "title": lambda row: row.title,
+        "year": lambda row: -int(row.facets.get("year", ["0"])[0]),
+    }[query.order]
+
+
+def condition(tree):
+    """The tree of a question as SQL."""
+    match tree:
+        case None:
+            return true()
+        case parser.And():
+            return and_(true(), *(condition(part) for part in tree.parts[:MOST_WORDS]))
+        case parser.Or():
+            return or_(false(), *(condition(part) for part in tree.parts[:MOST_WORDS]))
+        case parser.Not():
+            return not_(condition(tree.part))
+        case _:
+            return stands_in(tree.text.strip(PUNCTUATION))
+
+
+def stands_in(text):
+    """Any public text holds these letters, whatever their case; nothing typed is a wildcard."""
+    answers = [func.coalesce(Revision.answers[name].as_string(), "") for name in SEARCHED]
+    texts = (Revision.title, Revision.summary, *answers)
+    return or_(*(one.icontains(text, autoescape=True) for one in texts))

@@ -1,0 +1,54 @@
+"""What every engine can do, and the one place that chooses one."""
+
+from abc import ABC, abstractmethod
+
+
+class Unusable(Exception):
+    """The engine cannot answer: its index is missing, broken, of another format, or being replaced."""
+
+
+class Engine(ABC):
+    """Finds public cases. It holds copies: the database says what is true."""
+
+    name = ""
+
+    @abstractmethod
+    def search(self, query, hidden=frozenset()):
+        """Results of a Query. Cases whose public id is in `hidden` are neither found nor counted.
+
+        Raises Unusable when it cannot answer.
+        """
+
+    @abstractmethod
+    def upsert(self, documents, removed=()):
+        """Take these Documents in place of what was known of them, and forget the `removed` public ids.
+
+        All of it is found from now on, or, when this raises, nothing of it.
+        """
+
+    @abstractmethod
+    def replace(self, documents):
+        """Forget everything and hold these Documents (an iterable, read once); returns how many they are.
+
+        Until it is done, searches are answered as before.
+        """
+
+    @abstractmethod
+    def known(self):
+        """Public id → (number, stamp) of every case it holds; raises Unusable."""
+
+    def check(self):
+        """Raise Unusable unless it could answer now."""
+        self.known()
+
+    def remove(self, public_ids):
+        self.upsert((), public_ids)
+
+
+def get_engine(app):
+    """The engine of this installation: one object per app, safe to share between threads."""
+    from exchange.search.whoosh_engine import WhooshEngine
+
+    if "search" not in app.extensions:
+        app.extensions["search"] = WhooshEngine(app.config["SETTINGS"].index)
+    return app.extensions["search"]

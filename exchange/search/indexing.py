@@ -1,0 +1,226 @@
+"""What the engine knows, kept equal to the table: practice → document, news, rebuilding, mending.
+
+The database says what is true. News only says where to look: whoever is public now is put in,
+everyone else is taken out, so repeats and disorder do no harm. Nothing here runs in a web request.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, lazyload, raiseload
+
+from exchange.config import LANGUAGES
+from exchange.core import journal
+from exchange.core.models import db, reading
+from exchange.practices import service as practices
+from exchange.practices.models import Practice, Revision
+from exchange.search import texts
+from exchange.search.engine import Unusable, get_engine
+from exchange.search.query import Document
+from exchange.taxonomy import service as taxonomy
+from exchange.taxonomy.models import Topic
+
+BATCH = 200
+SUBJECT = "practice:"
+
+log = logging.getLogger(__name__)
+
+
+# News
+
+
+def refresh(payload):
+    """Handler for news of a practice: afterwards the engine holds what the table says of it."""
+    subject = payload["subject"]
+    if subject.startswith(SUBJECT):
+        refresh_many([subject.removeprefix(SUBJECT)])
+
+
+def refresh_waiting(acts, limit=BATCH):
+    """Do at once, in one commit, what news that still waits will ask for; its own turn then finds it done."""
+    waiting = db.session.scalars(
+        select(journal.News)
+        .where(journal.News.done_at.is_(None), journal.News.dead_at.is_(None), journal.News.act.in_(acts))
+        .order_by(journal.News.id)
+        .limit(limit)
+    )
+    subjects = {news.payload.get("subject", "") for news in waiting}
+    refresh_many([one.removeprefix(SUBJECT) for one in subjects if one.startswith(SUBJECT)])
+
+
+def refresh_many(public_ids):
+    """Put in, renew or take out these practices in one commit; returns how many were touched.
+
+    While the index is unusable nothing is done: `repair` builds it from the table, whatever the news was.
+    """
+    engine = get_engine(current_app)
+    try:
+        known = engine.known()
+        documents = {one.public_id: one for one in documents_of(db.session, public_ids)}
+        changed = [one for key, one in documents.items() if known.get(key) != (one.number, one.stamp)]
+        gone = [key for key in public_ids if key in known and key not in documents]
+        if changed or gone:
+            engine.upsert(changed, gone)
+        return len(changed) + len(gone)
+    except Unusable as error:
+        log.warning("not indexed now: %s", error)
+        return 0
+
+
+# The whole
+
+
+def rebuild(progress=None):
+    """Build the index anew from the table and put it in the old one's place; returns how many cases it holds.
+
+    `progress(done, total)` is called as it goes. Writers of the database are not held up.
+    """
+    with reading(), Session(db.engine) as session:
+        return get_engine(current_app).replace(everything(session, progress or (lambda done, total: None)))
+
+
+def everything(session, progress):
+    # Reads nothing before the engine asks: by then the engine holds its lock, so that what is published
+    # from now on is either in this reading or in news that waits for the lock.
+    total = count_public(session)
+    public_ids = practices.public().with_only_columns(Practice.public_id).order_by(Practice.id)
+    ids = session.scalars(public_ids).all()
+    for start in range(0, len(ids), BATCH):
+        yield from documents_of(session, ids[start : start + BATCH])
+        session.expunge_all()
+        progress(min(start + BATCH, total), total)
+
+
+@dataclass(frozen=True)
+class Difference:
+    public_id: str
+    table: int | None  # number of the public revision, None where there is none
+    index: int | None
+
+    def __str__(self):
+        return f"{self.public_id}: table has revision {self.table or '–'}, index has {self.index or '–'}"
+
+
+def verify():
+    """Where (public id, revision number) differ between table and index, as a list of Differences."""
+    try:
+        held = {key: number for key, (number, _) in get_engine(current_app).known().items()}
+    except Unusable:
+        held = {}
+    with reading(), Session(db.engine) as session:
+        table = dict(
+            session.execute(practices.public().with_only_columns(Practice.public_id, Revision.number)).all()
+        )
+    wrong = {key for key, _ in table.items() ^ held.items()}
+    return [Difference(key, table.get(key), held.get(key)) for key in sorted(wrong)]
+
+
+def is_whole():
+    """Whether the index can be read and holds as many cases as are public; cheap."""
+    try:
+        held = len(get_engine(current_app).known())
+    except Unusable:
+        return False
+    with reading(), Session(db.engine) as session:
+        return held == count_public(session)
+
+
+def repair(progress=None):
+    """Make a missing, broken or differing index equal to the table; returns how many cases it touched."""
+    try:
+        get_engine(current_app).check()
+    except Unusable as error:
+        log.warning("building the index: %s", error)
+        return rebuild(progress)
+    differences = verify()
+    if len(differences) > BATCH:
+        return rebuild(progress)
+    return refresh_many([one.public_id for one in differences])
+
+
+def count_public(session):
+    return session.scalar(select(func.count()).select_from(practices.public().subquery()))
+
+
+# Practice → document
+
+
+def documents_of(session, public_ids):
+    """The Documents of those of these practices that are public."""
+    topics = {topic.slug: topic for topic in session.scalars(select(Topic))}
+    rows = session.execute(lean(practices.public()).where(Practice.public_id.in_(public_ids)))
+    return [document(practice, revision, topics) for practice, revision in rows]
+
+
+def lean(public):
+    """The select of public cases without what lists and the index do not need; the city comes along."""
+    return public.options(
+        lazyload(Revision.practice),
+        raiseload(Practice.authors),
+        raiseload(Practice.labels),
+        raiseload(Practice.endorsements),
+    )
+
+
+def document(practice, revision, topics):
+    """The Document of a public case."""
+    city = practice.city
+    country = city.country if city else practice.country
+    facets = facets_of(revision.answers, revision.language, country, city.slug if city else None, topics)
+    one = Document(
+        public_id=practice.public_id,
+        number=revision.number,
+        language=language_of(revision.language),
+        title=revision.title,
+        summary=texts.flat(revision.summary),
+        names=tuple(names_of(city, country, facets, tags_of(revision.answers), topics)),
+        body=texts.body(revision),
+        facets=facets,
+        published=practice.published_at.timestamp() if practice.published_at else 0.0,
+    )
+    return replace(one, stamp=practices.fingerprint(list(vars(one).values()))[:16])
+
+
+def facets_of(answers, language, country, city, topics):
+    """Facet → values by which a case is narrowed down to; sub-topics count for their root too."""
+    slugs = [slug for slug in answers.get("topics") or () if slug in topics]
+    found = {
+        "topic": unique([*slugs, *(topics[slug].root for slug in slugs)]),
+        "stage": [answers.get("stage")],
+        "region": taxonomy.regions_of(country),
+        "country": [country],
+        "city": [city],
+        "sdg": unique(str(row.get("goal") or "") for row in answers.get("sdgs") or ()),
+        "year": [str(answers.get("start") or "")[:4]],
+        "language": [language_of(language)],
+        "tag": unique(taxonomy.tag_slug(tag) for tag in tags_of(answers)),
+    }
+    return {name: kept for name, values in found.items() if (kept := [value for value in values if value])}
+
+
+def names_of(city, country, facets, tags, topics):
+    """(name, language) of everything a case is sorted by, in every language of the interface."""
+    if city:
+        yield city.name, ""
+        yield from ((name, language) for language, name in city.names.items())
+    for tag in tags:
+        yield tag, facets["language"][0]
+    for language in LANGUAGES:
+        yield taxonomy.country_name(country, language), language
+        yield from ((topics[slug].label(language), language) for slug in facets.get("topic", ()))
+        yield from ((taxonomy.goal_name(goal, language), language) for goal in facets.get("sdg", ()))
+
+
+def language_of(code):
+    """'pt-BR' → 'pt'."""
+    return code.split("-")[0].lower()
+
+
+def tags_of(answers):
+    return [str(tag) for tag in answers.get("tags") or ()]
+
+
+def unique(values):
+    return list(dict.fromkeys(values))

@@ -1,0 +1,240 @@
+"""One question, one answer, for page and machine alike: engine, stand-in, words from the database."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_babel import Locale
+from sqlalchemy import select
+
+from exchange.accounts.models import City
+from exchange.core.models import db
+from exchange.practices import schema
+from exchange.practices import service as practices
+from exchange.practices.models import Practice, Revision
+from exchange.search import parser, snippets, texts
+from exchange.search.database_engine import DatabaseEngine
+from exchange.search.engine import Unusable, get_engine
+from exchange.search.indexing import lean
+from exchange.search.query import FacetValue, Query, Results
+from exchange.taxonomy import service as taxonomy
+from exchange.taxonomy.models import Tag
+
+MOST_VALUES = {"tag": 50}  # of a facet that may have thousands
+LOOKED_AT = 20_000  # characters of one answer, for a snippet
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FoundCase:
+    """A hit with the words that the database has for it now."""
+
+    practice: Practice
+    revision: Revision
+    topics: list
+    snippet_pieces: list
+
+    @property
+    def topic(self):
+        return self.topics[0] if self.topics else None
+
+    @property
+    def city(self):
+        return self.practice.city
+
+    @property
+    def country(self):
+        return self.city.country if self.city else self.practice.country
+
+    @property
+    def path(self):
+        return practices.path_of(self.practice, self.revision.title)
+
+    @property
+    def snippet(self):
+        """Safe HTML, the found words in <mark>."""
+        return snippets.marked(self.snippet_pieces)
+
+    @property
+    def plain_snippet(self):
+        return snippets.plain(self.snippet_pieces)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page shows: `facets` is facet → [FacetValue] with labels, in reading order."""
+
+    query: Query
+    results: Results
+    hits: list  # of FoundCase
+    facets: dict
+    total: int
+    topics: dict  # slug → Topic
+
+    @property
+    def pages(self):
+        return self.results.pages(self.query.per_page)
+
+    @property
+    def degraded(self):
+        return self.results.degraded
+
+    @property
+    def first(self):
+        return self.query.offset + 1
+
+    @property
+    def last(self):
+        return self.query.offset + len(self.hits)
+
+
+def find(query):
+    """The Answer to a Query: only what is public now, whatever the index holds. Never fails for its sake."""
+    results = ask(query)
+    topics = taxonomy.topics()
+    hits = shown(results.hits, parser.read(query.q), topics)
+    return Answer(
+        query=query,
+        results=results,
+        hits=hits,
+        facets={name: labelled(name, results.facets.get(name, {}), query, topics) for name in FACET_ORDER},
+        total=results.total - (len(results.hits) - len(hits)),
+        topics=topics,
+    )
+
+
+def ask(query):
+    """The Results of the engine, or of the database while the engine cannot answer."""
+    hidden = hidden_ids()
+    try:
+        return get_engine(current_app).search(query, hidden)
+    except Unusable as error:
+        log.warning("searching the database: %s", error)
+        return DatabaseEngine().search(query, hidden)
+
+
+def hidden_ids():
+    """Cases that were public once and are not now: the index may not have heard of it yet."""
+    was_public = Practice.published_at.is_not(None)
+    hidden = select(Practice.public_id).where(Practice.visibility != "public", was_public)
+    return frozenset(db.session.scalars(hidden))
+
+
+def shown(hits, tree, topics):
+    """The hits that are public at this moment, as FoundCases in the order of the hits; one query for all."""
+    ids = [hit.public_id for hit in hits]
+    rows = db.session.execute(lean(practices.public()).where(Practice.public_id.in_(ids))) if ids else ()
+    found = {practice.public_id: (practice, revision) for practice, revision in rows}
+    return [found_case(*found[public_id], tree, topics) for public_id in ids if public_id in found]
+
+
+def found_case(practice, revision, tree, topics):
+    known = [topics[slug] for slug in revision.get("topics", []) if slug in topics]
+    return FoundCase(practice, revision, known, snippets.snippet(readable(revision), tree, revision.language))
+
+
+def readable(revision):
+    """The texts a snippet may come from, the summary first."""
+    if revision.summary:
+        yield texts.flat(revision.summary)
+    yield from texts.parts(revision, LOOKED_AT)
+
+
+# Facet values in the reader's language
+
+
+def labelled(name, counts, query, topics):
+    """[FacetValue] of one facet with labels, in the order in which they are read."""
+    labels = LABELS[name](counts, query.language, topics)
+    values = [FacetValue(value, count, labels.get(value) or value) for value, count in counts.items()]
+    values.sort(key=FACET_ORDER[name](topics))
+    chosen = query.filters.get(name, ())
+    most = MOST_VALUES.get(name, len(values))
+    return [one for place, one in enumerate(values) if place < most or one.value in chosen]
+
+
+def topic_labels(values, language, topics):
+    return {slug: topics[slug].label(language) for slug in values if slug in topics}
+
+
+def stage_labels(values, language, topics):
+    return {value: str(schema.STAGES[value]) for value in values if value in schema.STAGES}
+
+
+def region_labels(values, language, topics):
+    return {code: taxonomy.region_name(code, language) for code in values}
+
+
+def country_labels(values, language, topics):
+    return {code: taxonomy.country_name(code, language) for code in values}
+
+
+def city_labels(values, language, topics):
+    cities = db.session.scalars(select(City).where(City.slug.in_(values)))
+    return {city.slug: city.label(language) for city in cities}
+
+
+def goal_labels(values, language, topics):
+    return {value: f"{value} {taxonomy.goal_name(value, language)}" for value in values if value.isdecimal()}
+
+
+def language_labels(values, language, topics):
+    known = Locale.parse(language).languages
+    return {code: known[code][:1].upper() + known[code][1:] for code in values if code in known}
+
+
+def tag_labels(values, language, topics):
+    return {tag.slug: tag.label for tag in db.session.scalars(select(Tag).where(Tag.slug.in_(values)))}
+
+
+def no_labels(values, language, topics):
+    return {}
+
+
+LABELS = {
+    "topic": topic_labels,
+    "stage": stage_labels,
+    "region": region_labels,
+    "country": country_labels,
+    "city": city_labels,
+    "sdg": goal_labels,
+    "year": no_labels,
+    "language": language_labels,
+    "tag": tag_labels,
+}
+
+
+def by_tree(topics):
+    order = {slug: place for place, slug in enumerate(topics)}
+    return lambda one: (order.get(one.value, len(order)), one.value)
+
+
+def by_stage(_topics):
+    order = {value: place for place, value in enumerate(schema.STAGES)}
+    return lambda one: (order.get(one.value, len(order)), one.value)
+
+
+def by_count(_topics):
+    return lambda one: (-one.count, one.label.casefold(), one.value)
+
+
+def by_number(_topics):
+    return lambda one: (int(one.value) if one.value.isdecimal() else 99, one.value)
+
+
+def latest_first(_topics):
+    return lambda one: (-int(one.value) if one.value.isdecimal() else 0, one.value)
+
+
+FACET_ORDER = {
+    "topic": by_tree,
+    "stage": by_stage,
+    "region": by_count,
+    "country": by_count,
+    "city": by_count,
+    "sdg": by_number,
+    "year": latest_first,
+    "language": by_count,
+    "tag": by_count,
+}

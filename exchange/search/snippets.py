@@ -1,0 +1,168 @@
+"""The lines shown under a found title, with the found words marked.
+
+Words are recognised as the index recognises them – by their stems, without accents –, in the text that
+is shown: the engine is not asked.
+"""
+
+import re
+from functools import cached_property
+from itertools import islice
+
+from markupsafe import Markup, escape
+
+from exchange.search import analysis, parser
+
+LENGTH = 240  # characters
+LEAD = 60  # of them before the first found word
+
+
+class Marker:
+    """Finds the words of a question in texts: single words, words in a row, beginnings of words."""
+
+    def __init__(self, tree):
+        self.beginnings, self.runs = {}, []
+        self.rows = {}  # term that a row of words begins with → rows
+        for part in parser.sought(tree):
+            if isinstance(part, parser.Prefix):
+                self.beginnings[analysis.fold(part.text)] = part
+            else:
+                self.learn(part)
+
+    def learn(self, part):
+        slots = analysis.asked(part.text)
+        if isinstance(part, parser.Word):
+            slots = analysis.without_stop_words(slots)
+        for term in slots[0] if slots else ():
+            self.rows.setdefault(term, []).append((part.text, slots))
+        self.runs += analysis.PAIRS.findall(part.text)
+
+    def spans(self, text, language):
+        """(start, end, what was found) of every found stretch, in order."""
+        found = []
+        for match in self.candidates.finditer(text):
+            word, start = match[0], match.start()
+            if self.runs and analysis.PAIRS.search(word):
+                found += self.runs_in(word, start)
+            elif row := self.longest_row(text, match, language):
+                found.append((start, *row))
+            elif beginning := self.beginning_of(word):
+                found.append((start, match.end(), beginning))
+        return found
+
+    @cached_property
+    def candidates(self):
+        """Finds words that begin with a letter of the question or one that may fold to it: a quick sieve."""
+        letters = {term[0] for term in (*self.rows, *self.beginnings)}
+        letters |= {letter.upper() for letter in letters if letter.isascii()}
+        plain = re.escape("".join(sorted(letters)))
+        return re.compile(f"(?<![^\\W_])(?=[{plain}]|[^\x00-\x7f]){analysis.WORD.pattern}")
+
+    def longest_row(self, text, match, language):
+        """(end, what was typed) of the longest row of sought words that begins at this word, or None."""
+        found = []
+        for term in single_terms(match[0], language):
+            for typed, slots in self.rows.get(term, ()):
+                words = list(islice(analysis.WORD.finditer(text, match.start()), len(slots)))
+                if len(words) == len(slots) and all(
+                    fits(slot, word[0], language) for slot, word in zip(slots, words, strict=True)
+                ):
+                    found.append((words[-1].end(), typed))
+        return max(found, default=None)
+
+    def beginning_of(self, word):
+        if not self.beginnings:
+            return None
+        folded = analysis.fold(word)
+        return next((start for start in self.beginnings if folded.startswith(start)), None)
+
+    def runs_in(self, word, offset):
+        return [
+            (offset + match.start(), offset + match.end(), run)
+            for run in self.runs
+            for match in re.finditer(re.escape(run), word)
+        ]
+
+
+def single_terms(word, language):
+    return [term for slot in analysis.terms_of(word, language) for term in slot]
+
+
+def fits(slot, word, language):
+    """Whether a word of a text is what a slot of the question asks for."""
+    for term in single_terms(word, language):
+        languages = slot.get(term, ())
+        if languages is None or language in languages:
+            return True
+    return False
+
+
+def snippet(texts, tree, language):
+    """The best stretch of these flat texts as pieces (text, is found), else the beginning of the first.
+
+    `texts` are looked at in their order until one holds every sought word.
+    """
+    wanted = len(parser.sought(tree))
+    if not wanted:
+        return cut(next(iter(texts), ""), 0, [])
+    marker, best, fallback = Marker(tree), None, None
+    for text in texts:
+        fallback = fallback or text
+        stretch = best_stretch(text, marker.spans(text, language))
+        if stretch and (best is None or stretch[0] > best[0]):
+            best = (*stretch, text)
+        if best and best[0] >= wanted:
+            break
+    if best is None:
+        return cut(fallback or "", 0, [])
+    _, start, spans, text = best
+    return cut(text, start, spans)
+
+
+def best_stretch(text, spans):
+    """(different words in it, where it starts, spans) of the richest stretch of a text, or None."""
+    best = None
+    for first, (start, _, _) in enumerate(spans[:200]):
+        inside = {what for begin, end, what in spans[first : first + 20] if end <= start + LENGTH - LEAD}
+        if best is None or len(inside) > best[0]:
+            best = (len(inside), start, spans)
+    return best and (best[0], sentence_start(text, best[1]), best[2])
+
+
+def sentence_start(text, place):
+    """Where to begin so that the found word is read in its sentence: at most LEAD characters before."""
+    if place <= LEAD:
+        return 0
+    before = text[place - LEAD : place]
+    for sign in (". ", "! ", "? ", "; ", ": ", " "):
+        if sign in before:
+            return place - LEAD + before.index(sign) + len(sign)
+    return place
+
+
+def cut(text, start, spans):
+    """About LENGTH characters from `start`, in pieces (text, is found), with … where something is missing."""
+    end = word_end(text, start + LENGTH)
+    pieces, place = [("… ", False)] if start else [], start
+    for begin, finish, _ in spans:
+        if place <= begin and finish <= end:
+            pieces += [(text[place:begin], False), (text[begin:finish], True)]
+            place = finish
+    pieces.append((text[place:end] + (" …" if end < len(text) else ""), False))
+    return [piece for piece in pieces if piece[0]]
+
+
+def word_end(text, place):
+    if place >= len(text):
+        return len(text)
+    space = text.rfind(" ", place - 40, place)
+    return space if space > 0 else place
+
+
+def marked(pieces):
+    """The pieces as safe HTML, found words in <mark>."""
+    mark = Markup("<mark>{}</mark>")
+    return Markup("").join(mark.format(text) if found else escape(text) for text, found in pieces)
+
+
+def plain(pieces):
+    return "".join(text for text, _ in pieces)

@@ -1,0 +1,69 @@
+"""The floor that everything stands on: times, locks, and pages that never write."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError, StatementError
+
+from exchange.core.journal import AuditLine
+from exchange.core.models import db
+
+
+def test_a_time_without_a_zone_is_refused(app):
+    with app.app_context():
+        db.session.add(AuditLine(act="x", subject="y", at=datetime(2026, 1, 1)))
+        with pytest.raises(StatementError, match="without zone"):
+            db.session.flush()
+        db.session.rollback()
+
+
+def test_a_time_comes_back_as_the_same_moment(app):
+    with app.app_context():
+        moment = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+        db.session.add(AuditLine(act="x", subject="y", at=moment))
+        db.session.commit()
+        db.session.expire_all()
+        assert db.session.query(AuditLine).one().at == moment
+
+
+def test_a_page_that_is_only_looked_at_cannot_write(app):
+    with app.test_request_context("/", method="GET"):
+        with pytest.raises(DatabaseError):
+            db.session.execute(text("DELETE FROM topics"))
+        db.session.rollback()
+
+
+def test_sqlite_loses_nothing_at_a_power_cut(app):
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("about SQLite alone")
+        pragma = {
+            name: db.session.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+        assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_two_who_write_at_once_wait_for_each_other(app):
+    """A reader that turns writer would fail at once on SQLite; both of these must succeed."""
+    faults = []
+
+    def write():
+        try:
+            with app.app_context():
+                for _ in range(10):
+                    db.session.query(AuditLine).count()
+                    db.session.add(AuditLine(act="x", subject="y"))
+                    db.session.commit()
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with app.app_context():
+        assert faults == [] and db.session.query(AuditLine).count() == 40

@@ -1,0 +1,64 @@
+"""Whatever is typed can be read, and means what people think it means."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exchange.search import parser
+from exchange.search.parser import NOTHING, And, Not, Or, Phrase, Prefix, Word
+
+SIGNS = st.text(alphabet="ab \"“”«»-–*|()OR:\x00\x07\n\té🚲東京'&<%\\", max_size=80)
+
+
+@pytest.mark.parametrize(
+    "typed, meant",
+    [
+        ("", None),
+        ("  \t ", None),
+        ("rent", Word("rent")),
+        ("housing rent", And((Word("housing"), Word("rent")))),
+        ('"right to the city"', Phrase("right to the city")),
+        ("«budget participatif»", Phrase("budget participatif")),
+        ('"right to the', Phrase("right to the")),
+        ("hous*", Prefix("hous")),
+        ("water -sanitation", And((Word("water"), Not(Word("sanitation"))))),
+        ('water -"waste water"', And((Word("water"), Not(Phrase("waste water"))))),
+        ("-paris", And((Not(Word("paris")),))),
+        ("co-housing", Word("co-housing")),
+        ("bus OR tram", Or((Word("bus"), Word("tram")))),
+        ("bus OR tram lane", And((Or((Word("bus"), Word("tram"))), Word("lane")))),
+        ("bus or tram", And((Word("bus"), Word("or"), Word("tram")))),
+        ("OR bus OR", Word("bus")),
+        ("***", NOTHING),
+        ("🚲 !! --", NOTHING),
+        ("a*", Word("a*")),
+    ],
+)
+def test_the_box_reads_words_phrases_minus_or_and_star(typed, meant):
+    assert parser.read(typed) == meant
+
+
+def test_a_visitor_who_pastes_a_novel_is_answered_at_once():
+    begun = time.perf_counter()
+    tree = parser.read('"a-*b OR ' * 100_000)
+    assert len(parser.sought(tree)) <= parser.MOST_TERMS
+    assert time.perf_counter() - begun < 1
+
+
+def test_words_behind_a_minus_are_not_marked():
+    assert parser.sought(parser.read('a -b "c d" e*')) == [Word("a"), Phrase("c d"), Prefix("e")]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=200), SIGNS))
+def test_nothing_typed_is_an_error(typed):
+    tree = parser.read(typed)
+    assert tree is None or depth(tree) <= 4
+
+
+def depth(node):
+    if isinstance(node, And | Or):
+        return 1 + max(map(depth, node.parts), default=0)
+    return 1 + depth(node.part) if isinstance(node, Not) else 1
