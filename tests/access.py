@@ -60,10 +60,10 @@ ACCESS = {
     "accounts.sign_out": {"POST": EVERYONE},
     # One's own account
     "accounts.account": {"GET": SIGNED_IN},
-    "accounts.letter_again": {"POST": SIGNED_IN},
+    "accounts.letter_again": {"POST": {"unverified"}},
     "accounts.end_sessions": {"POST": SIGNED_IN},
-    "accounts.details": {"GET": SIGNED_IN, "POST": SIGNED_IN},
-    "accounts.password": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "accounts.details": {"GET": VERIFIED, "POST": VERIFIED},
+    "accounts.password": {"GET": VERIFIED, "POST": VERIFIED},
     "accounts.memberships": {"GET": VERIFIED, "POST": VERIFIED},
     "accounts.departure": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     # A city's people, and everybody's
@@ -103,7 +103,7 @@ ACCESS = {
     "moderation.decision": {"POST": JUDGES},
     "moderation.publication": {"POST": JUDGES},
     "moderation.reopening": {"POST": {"coordinator"}},
-    "moderation.take_down": {"GET": JUDGES, "POST": JUDGES},
+    "moderation.take_down": {"GET": {"coordinator"}, "POST": {"coordinator"}},
     "moderation.restoration": {"GET": JUDGES, "POST": JUDGES},
     "moderation.withdrawal_decision": {"GET": JUDGES, "POST": JUDGES},
     "moderation.confirmation": {"GET": {"city admin"}, "POST": {"city admin"}},

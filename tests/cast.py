@@ -45,9 +45,7 @@ def person(name, *roles, city=None, city_admin=False, member_state="approved", v
     for role in roles:
         accounts.grant(user, role)
     if city:
-        user.memberships.append(
-            Membership(user=user, city=find_city(city), state=member_state, is_admin=city_admin)
-        )
+        user.memberships.append(Membership(city=find_city(city), state=member_state, is_admin=city_admin))
     db.session.flush()
     return user
 
@@ -193,8 +191,10 @@ def public_media(practice, by):
     """A picture and a document that the public revision shows (written in behind the review's back)."""
     image, document = put_media(practice, by)
     revision = practices.public_revision(practice)
-    rows = {"media": [{"file": image.id, "alt": "A square", "credit": "Porto", "licence": "CC BY 4.0"}],
-            "documents": [{"file": document.id, "name": "Report", "language": "en"}]}
+    rows = {
+        "media": [{"file": image.id, "alt": "A square", "credit": "Porto", "licence": "CC BY 4.0"}],
+        "documents": [{"file": document.id, "name": "Report", "language": "en"}],
+    }
     practices.write(revision, rows, {})
     revision.approved_hash = revision.content_hash
     db.session.flush()
@@ -226,8 +226,11 @@ def copied_database(template, folder, postgres):
 
 
 def copy_database(postgres, source, target):
-    run_on_server(postgres, f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)',
-                  f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    run_on_server(
+        postgres,
+        f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)',
+        f'CREATE DATABASE "{target}" TEMPLATE "{source}"',
+    )
 
 
 def keep(app, folder):

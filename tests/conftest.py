@@ -37,9 +37,17 @@ def template(tmp_path_factory):
 @pytest.fixture
 def app(template, tmp_path):
     """The application on its own copy of the template; no context is held open."""
-    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
-    app = make_app(tmp_path, cast.copied_database(template, tmp_path, POSTGRES))
+    app = copied_app(template, tmp_path)
     yield app
+    put_away(app)
+
+
+def copied_app(template, folder):
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return make_app(folder, cast.copied_database(template, folder, POSTGRES))
+
+
+def put_away(app):
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

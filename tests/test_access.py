@@ -1,12 +1,11 @@
 """Every cell of tests/access.py, asserted; and what every answer carries, whoever asks."""
 
-import shutil
-
 import pytest
 
 from exchange.accounts import service as accounts
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
+from exchange.search import indexing
 from tests import cast, conftest
 from tests.access import ACCESS, ANONYMOUS, ROLES
 
@@ -17,8 +16,7 @@ class Stage:
     """One installation with a person of each role and a case in each state; put back after every act."""
 
     def __init__(self, folder, template):
-        shutil.copytree(template, folder, dirs_exist_ok=True)
-        self.app = conftest.make_app(folder, cast.copied_database(template, folder, conftest.POSTGRES))
+        self.app = conftest.copied_app(template, folder)
         self.folder = folder
         with self.app.app_context():
             self.people = people()
@@ -26,6 +24,7 @@ class Stage:
             self.tokens = {role: accounts.start_session(user) for role, user in self.people.items()}
             accounts.suspend(self.people["suspended"], self.people["admin"], "for the table")
             db.session.commit()
+            indexing.rebuild()
             self.close()
         cast.keep(self.app, folder)
 
@@ -56,7 +55,7 @@ class Stage:
         data = {}
         if method == "POST":
             data["csrf_token"] = cast.token_for(self.app, client)
-        answer = client.open(self.address(endpoint), method=method, data=data or None)
+        answer = client.open(self.address(endpoint), method=method, data=data or None, buffered=True)
         if method == "POST" and answer.status_code < 400:
             self.restore()
         return answer
@@ -97,21 +96,37 @@ def cases(people, app):
     moderation.take_down(withdrawn, people["coordinator"], "The city asked.")
     asked = cast.published(ana, bruno, title="To be withdrawn")
     moderation.practices.ask_withdrawal(asked, ana, "It has ended.")
-    member = accounts.ask_membership(people["reader"], cast.find_city("porto"))
+    member = accounts.ask_membership(cast.person("Nora"), cast.find_city("porto"))
     link = accounts.make_link("sign-in", people["reader"])
     image, document = cast.public_media(public, ana)
     db.session.flush()
     write = {"public_id": draft.public_id}
     return {
-        "any": {"slug": "porto", "ref": public.public_id, "practice": public.public_id, "size": "mini",
-                "public_id": public.public_id, "number": 1, "step": "problem", "id": taken.id,
-                "comment_id": remark.id, "member_id": member.id, "user_id": people["reader"].id,
-                "token": accounts.token_of(link), "version": "x", "path": "css/base.css", "code": "fr",
-                "medium_id": document.id},
+        "any": {
+            "slug": "porto",
+            "ref": public.public_id,
+            "practice": public.public_id,
+            "size": "mini",
+            "public_id": public.public_id,
+            "number": 1,
+            "step": "problem",
+            "id": taken.id,
+            "comment_id": remark.id,
+            "member_id": member.id,
+            "user_id": people["reader"].id,
+            "token": accounts.token_of(link),
+            "version": "x",
+            "path": "css/base.css",
+            "code": "fr",
+            "medium_id": document.id,
+        },
         "front.topic": {"slug": "housing"},
         "practices.medium": {"medium_id": image.id, "size": 320, "ext": "jpg"},
-        "moderation.write": write, "moderation.save": write, "moderation.preview": write,
-        "moderation.submission": write, "moderation.submit": write,
+        "moderation.write": write,
+        "moderation.save": write,
+        "moderation.preview": write,
+        "moderation.submission": write,
+        "moderation.submit": write,
         "moderation.withdraw": {"public_id": submitted.practice.public_id},
         "moderation.claim": {"id": submitted.id},
         "moderation.reopening": {"id": rejected.id},
@@ -124,7 +139,9 @@ def cases(people, app):
 
 @pytest.fixture(scope="module")
 def stage(template, tmp_path_factory):
-    return Stage(tmp_path_factory.mktemp("stage"), template)
+    stage = Stage(tmp_path_factory.mktemp("stage"), template)
+    yield stage
+    conftest.put_away(stage.app)
 
 
 def test_every_route_has_its_row_and_every_row_its_route(stage):
@@ -149,25 +166,18 @@ def test_each_role_gets_what_the_table_says(stage, endpoint):
             got = status if status in REFUSED or status >= 500 else "let in"
             if got != wanted:
                 wrong.append(f"{method} as {role}: {status}, the table says {wanted}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("endpoint", ACCESS)
 def test_a_method_that_a_route_lacks_is_answered_with_405(stage, endpoint):
-    present = {method for rule in stage.app.url_map.iter_rules() if rule.endpoint == endpoint for method in rule.methods}
-    shared = {method for rule in stage.app.url_map.iter_rules() for method in rule.methods
-              if same_address(stage, rule.endpoint, endpoint)}
-    for method in {"POST", "PUT", "PATCH", "DELETE", "GET"} - present - shared:
+    path = stage.address(endpoint).partition("?")[0]
+    present = set(stage.app.url_map.bind("127.0.0.1").allowed_methods(path))
+    for method in {"POST", "PUT", "PATCH", "DELETE", "GET"} - present:
         client = stage.client("moderator")
         data = {"csrf_token": cast.token_for(stage.app, client)} if method != "GET" else None
-        assert client.open(stage.address(endpoint), method=method, data=data).status_code == 405, method
-
-
-def same_address(stage, one, other):
-    try:
-        return stage.address(one) == stage.address(other)
-    except KeyError:
-        return False
+        answer = client.open(stage.address(endpoint), method=method, data=data, buffered=True)
+        assert answer.status_code == 405, f"{method}: {answer.status_code}"
 
 
 @pytest.mark.parametrize("endpoint", [endpoint for endpoint, row in ACCESS.items() if "POST" in row])
@@ -175,25 +185,32 @@ def test_no_form_acts_without_its_own_token(stage, endpoint):
     for role in ("author", "moderator", "coordinator", "admin"):
         for token in ("", "foreign"):
             answer = stage.client(role).post(stage.address(endpoint), data={"csrf_token": token})
-            assert answer.status_code in (400, 401, 404), (role, token)
+            goes_on = endpoint == "accounts.sign_in" and answer.status_code == 303  # signed in already
+            assert answer.status_code in (400, 401, 404) or goes_on, (role, token)
 
 
 @pytest.mark.parametrize("endpoint", ACCESS)
 def test_every_answer_carries_its_headers_and_reading_sets_no_cookie(stage, endpoint):
     for method in ("GET", "POST", "DELETE"):
-        answer = stage.client(ANONYMOUS).open(stage.address(endpoint), method=method)
+        answer = stage.client(ANONYMOUS).open(stage.address(endpoint), method=method, buffered=True)
         headers = answer.headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy
         assert "frame-ancestors 'none'" in policy or "sandbox" in policy
-        if method == "GET" and endpoint not in FORMS:
+        if method == "GET" and answer.status_code != 401 and endpoint not in FORMS:
             assert "Set-Cookie" not in headers
 
 
-FORMS = {"accounts.sign_up", "accounts.sign_in", "accounts.sign_in_link", "accounts.forgotten",
-         "accounts.one_time_link", "core.choose_language"}
+FORMS = {
+    "accounts.sign_up",
+    "accounts.sign_in",
+    "accounts.sign_in_link",
+    "accounts.forgotten",
+    "accounts.one_time_link",
+    "core.choose_language",
+}
 
 
 def test_a_missing_page_and_a_broken_one_carry_them_too(stage):
@@ -209,7 +226,9 @@ def test_a_foreign_host_name_is_refused(stage):
 def test_an_unknown_thing_and_one_that_is_not_yours_look_the_same(stage):
     client = stage.client("reader")
     hidden, unknown = client.get(stage.address("moderation.write")), client.get("/write/ZZZZZZ/problem")
-    assert hidden.status_code == unknown.status_code == 404 and hidden.data == unknown.data
+    path = stage.address("moderation.write").encode()
+    assert hidden.status_code == unknown.status_code == 404
+    assert hidden.data.replace(path, b"") == unknown.data.replace(b"/write/ZZZZZZ/problem", b"")
 
 
 def test_the_suspended_are_out_at_once(stage):

@@ -197,7 +197,7 @@ class CityAdmin(Form):
 
 class Invite(Form):
     email = mail_field()
-    as_admin = BooleanField(_l("Lets people in and looks after the city's cases (city administrator)"))
+    as_admin = BooleanField(_l("Lets people in and looks after the city’s cases (city administrator)"))
 
 
 class Reason(Form):

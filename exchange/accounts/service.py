@@ -5,6 +5,7 @@ Known and unknown addresses cost the same work and get the same answer.
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -144,8 +145,8 @@ def weakness(password, *own_words):
         return "short"
     if len(password) > MAX_PASSWORD:
         return "long"
-    own_words = [word for word in own_words if word]
-    return "guessable" if zxcvbn(password[:ZXCVBN_SEES], own_words)["score"] < 3 else None
+    pieces = [piece for word in own_words if word for piece in (word, *re.split(r"\W+", word))]
+    return "guessable" if zxcvbn(password[:ZXCVBN_SEES], pieces)["score"] < 3 else None
 
 
 def check_password(email, password):
@@ -284,7 +285,7 @@ def use_link(link):
     Whoever signed up with a password before the address was proven may have been anybody: unless this
     is the letter that they were sent for it, the password goes, and every other browser is signed out.
     """
-    db.session.refresh(link, ["used_at"], with_for_update=True)
+    read_again(link, "used_at")
     if link.used_at:
         raise Refused("used")
     link.used_at = now()
@@ -309,6 +310,12 @@ def void_links(user):
     """Links sent to a person so far open nothing any more."""
     open_ones = OneTimeLink.used_at.is_(None) & (OneTimeLink.user_id == user.id)
     db.session.execute(update(OneTimeLink).where(open_ones).values(used_at=now()))
+
+
+def read_again(row, name):
+    """Take a row for ourselves until the commit, and see what others made of it before."""
+    db.session.flush()  # or what we changed ourselves would be forgotten
+    db.session.refresh(row, [name], with_for_update=True)
 
 
 # Cities and who works for them
@@ -344,7 +351,7 @@ def ask_membership(user, city, department=None):
 
 def lock(user):
     """Two requests of one person go one after the other."""
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    read_again(user, "name")
     db.session.refresh(user, ["memberships"])
 
 
@@ -374,7 +381,7 @@ def tell_of_request(member):
 
 def decide_membership(member, approve, by, as_admin=False):
     """Let a person in for a city, or not. Raises Refused when that was decided meanwhile."""
-    db.session.refresh(member, ["state"], with_for_update=True)
+    read_again(member, "state")
     if member.state != "requested":
         raise Refused("decided")
     member.state = "approved" if approve else "declined"

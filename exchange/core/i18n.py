@@ -7,6 +7,7 @@ from flask_login import current_user
 from exchange.config import LANGUAGES
 
 COOKIE = "language"
+LOCALES = {"en": "en_GB"}  # how dates and numbers are written
 FALLBACK = ("en", "fr", "es", "de")
 
 babel = Babel()
@@ -15,7 +16,7 @@ babel = Babel()
 def init_app(app):
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.root_path) + "/translations"
-    babel.init_app(app, locale_selector=choose)
+    babel.init_app(app, locale_selector=lambda: LOCALES.get(choose(), choose()))
     app.jinja_env.filters.update(day=format_date, number=format_decimal)
 
 
@@ -46,7 +47,8 @@ def language():
 
 def speaking(code):
     """`with speaking('fr'):` – letters are written in the reader's language, not the sender's."""
-    return force_locale(code if code in LANGUAGES else "en")
+    code = code if code in LANGUAGES else "en"
+    return force_locale(LOCALES.get(code, code))
 
 
 def in_language(texts, code):

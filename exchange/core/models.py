@@ -2,8 +2,6 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 

@@ -22,10 +22,10 @@ from flask import (
 from flask.sessions import SecureCookieSession, SessionInterface
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange.config import LANGUAGES, ROOT
@@ -259,7 +259,7 @@ def local_path(wish, default="/"):
 def show_error(error):
     if error.response is not None:
         return error.response
-    return error_page(error.code, error.description if isinstance(error, CSRFError) else None, error)
+    return error_page(error.code, error)
 
 
 def broken(error):
@@ -277,9 +277,12 @@ def busy(error):
     return response
 
 
-def error_page(code, detail=None, error=None):
+def error_page(code, error=None):
     message = str(ERRORS.get(code, HTTPStatus(code).phrase))
-    if wants_json():
+    if isinstance(error, SecurityError):  # a foreign host name: no address of ours can be built for it
+        response = make_response(message, code)
+        response.content_type = "text/plain; charset=utf-8"
+    elif wants_json():
         response = make_response(json.dumps({"error": message}, ensure_ascii=False), code)
         response.content_type = "application/json"
     else:

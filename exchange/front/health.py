@@ -17,9 +17,13 @@ OLDEST_NEWS = timedelta(minutes=5)
 
 def readiness():
     """Name → (ok, detail) of database, migrations, disk, outbox age and index; never raises."""
-    checks = {"database": (database, "does not answer"), "migrations": (migrated, "pending"),
-              "disk": (disk, "almost full"), "outbox": (outbox, "news waits for too long: is the worker running?"),
-              "index": (indexing.is_whole, "missing or broken: search is degraded")}
+    checks = {
+        "database": (database, "does not answer"),
+        "migrations": (migrated, "pending"),
+        "disk": (disk, "almost full"),
+        "outbox": (outbox, "news waits for too long: is the worker running?"),
+        "index": (index, "missing or broken: search is degraded"),
+    }
     return {name: (passes(check), detail) for name, (check, detail) in checks.items()}
 
 
@@ -46,3 +50,8 @@ def disk():
 def outbox():
     oldest = journal.oldest_waiting()
     return oldest is None or now() - oldest < OLDEST_NEWS
+
+
+def index():
+    """Whole, or just about to be: news that is on its way explains a difference."""
+    return indexing.is_whole() or journal.oldest_waiting() is not None

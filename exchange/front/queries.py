@@ -13,8 +13,10 @@ from exchange.practices.models import Practice, Revision
 def newest(limit):
     """(practice, revision) of the latest public cases that have a city of their own."""
     return db.session.execute(
-        service.public().where(Practice.city_id.is_not(None))
-        .order_by(Practice.published_at.desc(), Practice.id.desc()).limit(limit)
+        service.public()
+        .where(Practice.city_id.is_not(None))
+        .order_by(Practice.published_at.desc(), Practice.id.desc())
+        .limit(limit)
     ).all()
 
 
@@ -24,7 +26,8 @@ def public_counts():
         select(Practice.city_id, func.count().label("cases"))
         .join(Revision, Revision.practice_id == Practice.id)
         .where(Practice.visibility == "public", Revision.state == "published")
-        .group_by(Practice.city_id).subquery()
+        .group_by(Practice.city_id)
+        .subquery()
     )
 
 
@@ -32,8 +35,10 @@ def places():
     """(City, number of public practices) of every city that can be put on a map."""
     counts = public_counts()
     return db.session.execute(
-        select(City, counts.c.cases).join(counts, counts.c.city_id == City.id)
-        .where(City.lat.is_not(None)).order_by(City.slug)
+        select(City, counts.c.cases)
+        .join(counts, counts.c.city_id == City.id)
+        .where(City.lat.is_not(None))
+        .order_by(City.slug)
     ).all()
 
 
@@ -41,8 +46,10 @@ def cities():
     """(City, number of public practices) of members and of every city with a public case, by name."""
     counts = public_counts()
     return db.session.execute(
-        select(City, func.coalesce(counts.c.cases, 0)).outerjoin(counts, counts.c.city_id == City.id)
-        .where(City.is_member | (counts.c.cases > 0)).order_by(City.name)
+        select(City, func.coalesce(counts.c.cases, 0))
+        .outerjoin(counts, counts.c.city_id == City.id)
+        .where(City.is_member | (counts.c.cases > 0))
+        .order_by(City.name)
     ).all()
 
 

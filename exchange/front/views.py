@@ -27,10 +27,17 @@ SHOWN = ("public", "unlisted", "archived")
 
 def init_app(app):
     shown.init_app(app)
-    app.jinja_env.globals.update(place_of=place_of, coordinates=maps.coordinates_label, root_of=root_of,
-                                 country_name=taxonomy.country_name, goal_name=taxonomy.goal_name,
-                                 slug_of=service.slug_of, tag_slug=taxonomy.tag_slug, contents_of=shown.contents_of,
-                                 open_answers=schema.open_answers)
+    app.jinja_env.globals.update(
+        place_of=place_of,
+        coordinates=maps.coordinates_label,
+        root_of=root_of,
+        country_name=taxonomy.country_name,
+        goal_name=taxonomy.goal_name,
+        slug_of=service.slug_of,
+        tag_slug=taxonomy.tag_slug,
+        contents_of=shown.contents_of,
+        open_answers=schema.open_answers,
+    )
     app.register_blueprint(front)
 
 
@@ -39,8 +46,13 @@ def home():
     everything = search.find(Query(language=i18n.language(), per_page=1))
     newest, places = queries.newest(4), queries.places()
     return render_template(
-        "front/home.html", everything=everything, newest=newest, topics=taxonomy.topics(),
-        counts=counts_of(everything, "topic"), worlds=worlds(places) if places else (), names_of=names_of,
+        "front/home.html",
+        everything=everything,
+        newest=newest,
+        topics=taxonomy.topics(),
+        counts=counts_of(everything, "topic"),
+        worlds=worlds(places) if places else (),
+        names_of=names_of,
         discontinued=counts_of(everything, "stage").get("discontinued", 0),
         cities=len(places),
     )
@@ -52,8 +64,10 @@ def counts_of(results, facet):
 
 def worlds(places):
     """The world map drawn wide and narrow: (name, width, height, [(Cluster, its cities)])."""
-    return [(name, width, round(maps.WORLD_HEIGHT * width / maps.WORLD_WIDTH), clusters(places, width))
-            for name, width in (("wide", maps.WORLD_WIDTH), ("narrow", 280))]
+    return [
+        (name, width, round(maps.WORLD_HEIGHT * width / maps.WORLD_WIDTH), clusters(places, width))
+        for name, width in (("wide", maps.WORLD_WIDTH), ("narrow", 280))
+    ]
 
 
 def clusters(places, width):
@@ -63,7 +77,9 @@ def clusters(places, width):
     for city, count in places:
         x, y = maps.world_xy(city.lat, city.lon)
         points += [(x * scale, y * scale, city.slug)] * count
-    return [(one, [by_slug[slug] for slug in dict.fromkeys(sorted(one.keys))]) for one in maps.clusters(points, 2)]
+    return [
+        (one, [by_slug[slug] for slug in dict.fromkeys(sorted(one.keys))]) for one in maps.clusters(points, 2)
+    ]
 
 
 def names_of(cities, most=5):
@@ -102,9 +118,15 @@ def revision(public_id, number):
 def show_case(practice, revision):
     approval = moderation.approval_of(revision)
     return render_template(
-        "front/case.html", practice=practice, revision=revision, approval=approval,
-        review=approval.review if approval else None, versions=queries.versions(practice),
-        topics=topics_of(revision), schema=schema, settings=current_app.config["SETTINGS"],
+        "front/case.html",
+        practice=practice,
+        revision=revision,
+        approval=approval,
+        review=approval.review if approval else None,
+        versions=queries.versions(practice),
+        topics=topics_of(revision),
+        schema=schema,
+        settings=current_app.config["SETTINGS"],
         public_path=service.path_of(practice, revision.title),
     )
 
@@ -165,8 +187,12 @@ def city(slug):
     found = accounts.find_city(slug) or abort(404)
     region = maps.regional_svg(found.lat, found.lon, 560, 420, 1800) if found.lat is not None else None
     return render_template(
-        "front/city.html", city=found, region=region, practices=queries.practices_of(found),
-        terms=network.timeline_of(found), topics=taxonomy.topics(),
+        "front/city.html",
+        city=found,
+        region=region,
+        practices=queries.practices_of(found),
+        terms=network.timeline_of(found),
+        topics=taxonomy.topics(),
     )
 
 
@@ -174,10 +200,16 @@ def city(slug):
 def topic(slug):
     tree = taxonomy.topics()
     found = tree.get(slug) or abort(404)
-    results = search.find(Query(language=i18n.language(), filters={"topic": [slug]}, sort="newest", per_page=12))
-    return render_template("front/topic.html", topic=found, results=results,
-                           children=[one for one in tree.values() if one.parent_id == found.id],
-                           counts=counts_of(results, "topic"))
+    results = search.find(
+        Query(language=i18n.language(), filters={"topic": [slug]}, sort="newest", per_page=12)
+    )
+    return render_template(
+        "front/topic.html",
+        topic=found,
+        results=results,
+        children=[one for one in tree.values() if one.parent_id == found.id],
+        counts=counts_of(results, "topic"),
+    )
 
 
 @front.get("/about")
@@ -205,8 +237,18 @@ def ready():
 @front.get("/robots.txt")
 def robots():
     base = current_app.config["SETTINGS"].base_url
-    closed = ("/practices?", "/practices.json", "/write", "/review", "/links/", "/account", "/language",
-              "/people", "/sign-in", "/forgotten")
+    closed = (
+        "/practices?",
+        "/practices.json",
+        "/write",
+        "/review",
+        "/links/",
+        "/account",
+        "/language",
+        "/people",
+        "/sign-in",
+        "/forgotten",
+    )
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {base}/sitemap.xml"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 

@@ -550,20 +550,20 @@ def decide_withdrawal(practice, by, agree, reason=""):
 
 def take_down(practice, by, reason):
     """A coordinator takes a public case off, at once; a notice with the reason stays."""
-    change_visibility(practice, "tombstone", by, reason)
+    change_visibility(practice, "tombstone", by.is_coordinator, by, reason)
 
 
 def restore(practice, by, reason):
-    """A coordinator brings a case back that was taken down, withdrawn or archived."""
-    change_visibility(practice, "public", by, reason)
+    """A moderator brings back a case that was taken down, withdrawn or archived."""
+    change_visibility(practice, "public", by.is_moderator, by, reason)
 
 
-def change_visibility(practice, visibility, by, reason):
+def change_visibility(practice, visibility, may, by, reason):
     hold_practice(practice)
     if practice.visibility == visibility:
         return
-    if not by.is_coordinator:
-        raise NotAllowed("only coordinators take cases down and bring them back")
+    if not may or has_written(practice, by):
+        raise NotAllowed("only moderators who did not write a case bring it back, coordinators take it down")
     if visibility == "public" and not practices.public_revision(practice):
         raise NotAllowed("it has never been public")
     if not reason.strip():

@@ -22,7 +22,6 @@ from sqlalchemy import func, select
 
 from exchange.core import journal
 from exchange.core.models import db
-from exchange.practices import service
 from exchange.practices.models import Medium, Practice
 
 WIDTHS = (320, 640, 1280)
@@ -32,7 +31,6 @@ MEGABYTE = 1024 * 1024
 MAX_BYTES = 20 * MEGABYTE
 MAX_BYTES_PER_CASE = 200 * MEGABYTE
 MAX_PIXELS = 40_000_000
-SHOWN = ("public", "unlisted", "archived")  # whose page can be read by whoever has its address
 TALLEST = 3  # times the width: taller ones are made narrower
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
@@ -216,7 +214,9 @@ def keep(received, practice, by):
     )
     write_files(folder_of(medium), received.files)
     db.session.add(medium)
-    journal.record("add file", service.subject(practice), by, news=False, medium=medium.id, kind=medium.kind)
+    journal.record(
+        "add file", f"practice:{practice.public_id}", by, news=False, medium=medium.id, kind=medium.kind
+    )
     return medium
 
 
@@ -265,14 +265,3 @@ def find(medium_id):
     """(medium, its practice), or None."""
     medium = db.session.get(Medium, medium_id)
     return (medium, db.session.get(Practice, medium.practice_id)) if medium else None
-
-
-def is_public(medium, practice):
-    """Whether the public text of a public case shows this file."""
-    revision = service.public_revision(practice) if practice.visibility in SHOWN else None
-    return revision is not None and medium.id in used_by(revision)
-
-
-def used_by(revision):
-    """The ids of the pictures and documents that this text shows."""
-    return {row.get("file") for name in ("media", "documents") for row in revision.get(name, [])}

@@ -20,6 +20,7 @@ STATES = (
 )
 WORKING = ("draft", "submitted", "in_review", "approved")  # at most one of these per practice
 VISIBILITIES = ("none", "public", "unlisted", "archived", "tombstone")
+READABLE = ("public", "unlisted", "archived")  # its page opens for whoever has the address
 TELLERS = ("city", "partner", "award", "researcher", "secretariat")
 
 

@@ -502,6 +502,11 @@ def is_answered(revision, field):
     return bool(reason) and field.name not in RIGHTS and field.gate == "P"
 
 
+def files_of(revision):
+    """The ids of the pictures and documents that this text shows."""
+    return {row.get("file") for name in ("media", "documents") for row in revision.get(name, [])}
+
+
 def is_complete(medium):
     return all(medium.get(part) for part in ("alt", "credit", "licence"))
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.practices import schema
-from exchange.practices.models import WORKING, Author, Endorsement, Label, Practice, Revision
+from exchange.practices.models import READABLE, WORKING, Author, Endorsement, Label, Practice, Revision
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U
 MOVES = {
@@ -197,6 +197,12 @@ def public_revision(practice):
     return db.session.scalar(
         select(Revision).where(Revision.practice_id == practice.id, Revision.state == "published")
     )
+
+
+def shows(practice, medium):
+    """Whether the public text of a case that can be read shows this file."""
+    revision = public_revision(practice) if practice.visibility in READABLE else None
+    return revision is not None and medium.id in schema.files_of(revision)
 
 
 def revision_number(practice, number):

@@ -1,9 +1,11 @@
 """How a case's answers are put into words and figures for readers: used by templates only."""
 
+import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from flask_babel import format_date, format_decimal, lazy_gettext as _l
-from flask_babel import get_locale
+from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import lazy_gettext as _l
 
 from exchange.core.markup import is_web_address, render
 from exchange.practices import schema
@@ -65,8 +67,6 @@ def partial_date(text):
     parts = (text or "").split("-")
     try:
         numbers = [int(part) for part in parts]
-        from datetime import date
-
         whole = date(*(numbers + [1, 1])[:3])
     except ValueError:
         return text or ""
@@ -89,16 +89,22 @@ def figure(text):
 
 
 def difference(result):
-    """'−22 %' between before and after – of a percentage or small numbers the plain difference –, or ''."""
+    """'−22 %' between before and after, a plain difference between two percentages, or ''."""
     before, after = as_number(result.get("baseline")), as_number(result.get("value"))
     if before is None or after is None or before == after:
         return ""
-    if before > 0 and "%" not in result.get("unit", "") and "per cent" not in result.get("unit", ""):
-        change, tail = (after - before) / before * 100, "\u202f%"
-    else:
-        change, tail = after - before, ""
+    percent = "%" in result.get("unit", "") or PER_CENT.search(result.get("unit", ""))
+    if before > 0 and not percent:
+        return signed((after - before) / before * 100) + "\u202f%"
+    return signed(after - before) + ("\u202f%" if percent and before == 0 else "")
+
+
+PER_CENT = re.compile(r"per ?cent|pour ?cent|por ?ciento|prozent", re.IGNORECASE)
+
+
+def signed(change):
     digits = "#,##0" if abs(change) >= 10 else "#,##0.#"
-    return ("+" if change > 0 else "−") + format_decimal(abs(change), digits) + tail
+    return ("+" if change > 0 else "−") + format_decimal(abs(change), digits)
 
 
 def period(revision):

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, send_from_directory
 from flask_login import current_user
 
-from exchange.practices import media
+from exchange.practices import media, service
 
 practices = Blueprint("practices", __name__)
 SANDBOX = "sandbox; default-src 'none'"
@@ -44,7 +44,7 @@ def find(kind, medium_id):
     found = media.find(medium_id)
     if not found or found[0].kind != kind:
         abort(404)
-    is_public = media.is_public(*found)
+    is_public = service.shows(found[1], found[0])
     if not (is_public or found[1].may_be_seen_by(current_user)):
         abort(404)
     return found[0], is_public

@@ -10,6 +10,7 @@ import time
 import weakref
 from array import array
 from collections import OrderedDict
+from itertools import islice
 from threading import Lock
 
 from exchange.search import analysis, parser
@@ -27,6 +28,7 @@ FIELDS = {  # name: (weight, how much longer texts are held back)
 }
 SIDE_BY_SIDE = 1.0  # of a phrase's score, for two words of the question that stand next to each other
 MOST_COMPLETIONS = 200  # of one prefix
+SEGMENT = 1000  # documents that are written at a time
 MOST_POSTINGS = 2_000_000  # kept in memory
 GAP = 100  # places between two names, so that no phrase spans them
 PATIENCE = (0.01, 0.03)  # seconds between tries while a commit replaces files
@@ -88,41 +90,40 @@ class WhooshEngine(Engine):
 
     def upsert(self, documents, removed=()):
         documents = list(documents)
+        gone = {document.public_id for document in documents} | set(removed)
         with files.only_writer(self.folder):
             snapshot = Snapshot(self.folder / "current")
             files.sweep_unsealed(snapshot.generation, snapshot.seal)
-            gone = {document.public_id for document in documents} | set(removed)
-            writer = files.Writer(snapshot.generation)
-            try:
-                for number, card in enumerate(snapshot.cards):
-                    if card and card["id"] in gone:
-                        writer.delete_document(number)
+            with files.writing(snapshot.generation) as writer:
+                for public_id in gone & snapshot.numbers.keys():
+                    writer.delete_document(snapshot.numbers[public_id])
                 for document in documents:
                     writer.add_document(**indexed(document))
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit()
         self.rests_until = 0.0
 
     def replace(self, documents):
         with files.only_writer(self.folder):
             generation = files.begin_generation(self.folder)
-            writer, count = files.Writer(generation), 0
             try:
-                for document in documents:
-                    writer.add_document(**indexed(document))
-                    count += 1
-            except BaseException:
-                writer.cancel()
+                count = write_all(generation, documents)
+                Snapshot(generation)
+                files.make_current(self.folder, generation)
+            finally:
                 files.sweep_generations(self.folder)
-                raise
-            writer.commit()
-            Snapshot(generation)
-            files.make_current(self.folder, generation)
-            files.sweep_generations(self.folder)
         self.rests_until = 0.0
         return count
+
+
+def write_all(generation, documents):
+    """Commit the documents in segments that fit into memory; returns how many they were."""
+    documents, count = iter(documents), 0
+    while True:
+        with files.writing(generation) as writer:
+            for document in islice(documents, SEGMENT):
+                writer.add_document(**indexed(document))
+                count += 1
+        if count % SEGMENT or not writer.doc_count():
+            return count
 
 
 def indexed(document):

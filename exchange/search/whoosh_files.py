@@ -160,13 +160,18 @@ class Pool:
         self.found = {}
 
     def add(self, posting):
-        field, term, number, weight, value = posting
-        self.found.setdefault((field, term), []).append((number, weight, value))
+        field, term, number, _, value = posting
+        rows = self.found.get((field, term))
+        if rows is None:
+            rows = self.found[field, term] = ([], [])
+        rows[0].append(number)
+        rows[1].append(value)
 
     def iter_postings(self):
-        for (field, term), rows in sorted(self.found.items()):
-            for number, weight, value in rows:
-                yield field, term, number, weight, value
+        """(field, term, number, weight, value) in order; all weights are 1, the value tells how often."""
+        for (field, term), (numbers, values) in sorted(self.found.items()):
+            for number, value in zip(numbers, values, strict=True):
+                yield field, term, number, 1.0, value
 
     def cleanup(self):
         self.found = {}
@@ -185,6 +190,18 @@ class Writer(whoosh.writing.SegmentWriter):
         whoosh.index.TOC(self.schema, segments, self.generation).write(self.storage, NAME)
         seal(self.folder, self.generation, {segment.segment_id() for segment in segments})
         whoosh.index.clean_files(self.storage, NAME, self.generation, segments)
+
+
+@contextmanager
+def writing(generation):
+    """`with writing(…) as writer:` – one commit, or nothing when something goes wrong."""
+    writer = Writer(generation)
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit()
 
 
 def begin_generation(folder):

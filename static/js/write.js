@@ -70,7 +70,8 @@ async function send() {
     if (response.status === 401) return tellSignedOut();
     if (response.status === 409) return tellConflict();
     const answer = await response.json();
-    if (response.ok && answer.saved) return noteSaved(version, answer);
+    takeOver(answer);
+    if (response.ok && answer.saved) return noteSaved(version);
     tellFailed(answer.message);
     if (response.status < 500 && response.status !== 429) return false; // it will not help to try the same again
   } catch {
@@ -81,14 +82,18 @@ async function send() {
   return false;
 }
 
-function noteSaved(version, answer) {
+/** What the server says of the text it has now; it may have kept most of a form of which one answer is wrong. */
+function takeOver(answer) {
+  if (answer.base && form.elements.base) form.elements.base.value = answer.base;
+  const readiness = document.querySelector("[data-readiness]");
+  if (answer.readiness_html && readiness && !readiness.contains(document.activeElement)) readiness.innerHTML = answer.readiness_html;
+}
+
+function noteSaved(version) {
   kept = version;
   wait = PAUSE;
   savedAt = new Date();
   unsavedSince = isUnsaved() ? savedAt : undefined;
-  if (answer.base && form.elements.base) form.elements.base.value = answer.base;
-  const readiness = document.querySelector("[data-readiness]");
-  if (answer.readiness_html && readiness && !readiness.contains(document.activeElement)) readiness.innerHTML = answer.readiness_html;
   tell("saved", words.saved);
   return true;
 }
@@ -105,7 +110,10 @@ function submitAfterSaving(event) {
 
 function tellFailed(message) {
   const time = unsavedSince?.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  tell("failed", [words.failed.replace("{time}", time), message].filter(Boolean).join(" "), tryNow());
+  const text = [words.failed.replace("{time}", time), message].filter(Boolean).join(" ");
+  if ((message ?? "") !== words.problem) words.now = ""; // another answer is wrong now, or wrong in another way
+  words.problem = message ?? "";
+  tell("failed", text, tryNow());
 }
 
 function tellSignedOut() {

@@ -19,7 +19,7 @@ NEW = "a ferry crosses seven slow rivers"
 
 
 @pytest.fixture
-def work(monkeypatch):
+def work(cheap_hashing, monkeypatch):
     """How often a password is hashed."""
     service.dummy_hash()
     cast.quick_hash()
@@ -649,7 +649,8 @@ def test_over_https_a_form_is_sent_with_its_referrer_and_the_cookie_is_secure(ap
         "EXCHANGE_SECRET_KEY": settings.secret_key,
         "EXCHANGE_BASE_URL": "https://exchange.example",
     }
-    client = create_app(config.load(environ, tmp_path)).test_client()
+    secured = create_app(config.load(environ, tmp_path))
+    client = secured.test_client()
     there = {"base_url": "https://exchange.example"}
     page = client.get("/sign-in", **there)
     fields = {
@@ -664,6 +665,8 @@ def test_over_https_a_form_is_sent_with_its_referrer_and_the_cookie_is_secure(ap
     answer = client.post("/sign-in", data=fields, headers=here, **there)
     assert answer.status_code == 303
     assert "; Secure" in answer.headers["Set-Cookie"]
+    with secured.app_context():
+        db.engine.dispose()
 
 
 def test_no_password_and_no_token_is_ever_written_down(app):

@@ -1,5 +1,6 @@
 """The verbs of people, without a browser."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from exchange.accounts.models import Attempt, OneTimeLink, Session
 from exchange.core.models import db, now
 from tests import cast
 from tests.accounts import visits
+from tests.accounts.conftest import REAL_HASHER
 
 
 @pytest.fixture
@@ -28,7 +30,8 @@ def context(app):
         ("123456789012", (), "guessable"),
         ("password1234", (), "guessable"),
         ("qwertyuiopas", (), "guessable"),
-        ("wilhelmine.anders", ("wilhelmine.anders@city.example", "Wilhelmine Anders", None), "guessable"),
+        ("wilhelmineanders", ("wilhelmine.anders@city.example", "Wilhelmine Anders", None), "guessable"),
+        ("wilhelmine.anders@city.example", ("wilhelmine.anders@city.example",), "guessable"),
         ("wilhelmine.anders" * 6, ("wilhelmine.anders",), "guessable"),  # over the 72 that zxcvbn sees
         (cast.PASSWORD, ("Ana",), None),
         ("correct horse " * 14, (), None),
@@ -39,13 +42,14 @@ def test_a_weak_password_is_told_why(password, own_words, weakness):
 
 
 def test_passwords_are_kept_as_argon2id_and_never_twice_alike(context):
-    hashes = {service.hasher.hash(cast.PASSWORD) for _ in range(2)}
+    hashes = {REAL_HASHER.hash(cast.PASSWORD) for _ in range(2)}
     assert len(hashes) == 2 and all(one.startswith("$argon2id$") for one in hashes)
+    assert REAL_HASHER.memory_cost >= 64 * 1024 and REAL_HASHER.time_cost >= 3
 
 
 def test_a_password_hashed_more_cheaply_is_hashed_anew_when_it_comes_by(context):
     ana = cast.ana()
-    ana.password_hash = service.PasswordHasher(time_cost=1, memory_cost=8).hash(cast.PASSWORD)
+    ana.password_hash = service.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(cast.PASSWORD)
     assert service.check_password(ana.email, cast.PASSWORD) is ana
     assert not service.hasher.check_needs_rehash(ana.password_hash)
 
@@ -68,8 +72,6 @@ def test_another_installation_makes_other_codes(context, monkeypatch):
     link = service.make_link("sign-in", cast.ana())
     token = service.token_of(link)
     assert service.find_link(token) is link
-    from dataclasses import replace
-
     settings = context.config["SETTINGS"]
     monkeypatch.setitem(context.config, "SETTINGS", replace(settings, secret_key="another secret" * 3))
     assert service.find_link(token) is None
@@ -159,5 +161,5 @@ def test_the_same_act_twice_leaves_one_line(context):
 def test_null_characters_find_nobody_and_break_nothing(context):
     cast.ana()
     assert service.find_user("nobody\x00@cast.example") is None
-    assert service.find_city("por\x00to ") is None or service.find_city("porto")
+    assert service.find_city("d\x00akar") is None
     assert service.find_accounts("\x00", 1)[1] == 1

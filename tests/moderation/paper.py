@@ -1,4 +1,4 @@
-"""A form as a browser without scripts would send it: what stands in its fields, and what is changed in them."""
+"""A form as a browser without scripts would send it: what stands in its fields, and what is changed."""
 
 import re
 from html import unescape

@@ -461,7 +461,7 @@ def test_an_author_who_moderates_does_not_decide_on_the_withdrawal_of_her_case(s
         service.decide_withdrawal(practice, writer, True, "Mine")
 
 
-def test_a_coordinator_takes_a_case_down_and_brings_it_back(stand):
+def test_a_coordinator_takes_a_case_down_and_a_moderator_brings_it_back(stand):
     ana, bruno, dora = cast.ana(), cast.bruno(), stage.dora()
     practice = stage.published(ana, bruno).practice
     for person in (ana, bruno, cast.chloe()):
@@ -471,9 +471,10 @@ def test_a_coordinator_takes_a_case_down_and_brings_it_back(stand):
         service.take_down(practice, dora, "")
     service.take_down(practice, dora, "A private person is named.")
     assert (practice.visibility, practice.notice) == ("tombstone", "A private person is named.")
-    with pytest.raises(NotAllowed):
-        service.restore(practice, bruno, "Gone")
-    service.restore(practice, dora, "The name is gone.")
+    for person in (ana, cast.person("Otto", "admin"), stage.eva()):
+        with pytest.raises(NotAllowed):
+            service.restore(practice, person, "Mine")
+    service.restore(practice, bruno, "The name is gone.")
     assert (practice.visibility, practice.notice) == ("public", None)
 
 

@@ -1,4 +1,4 @@
-"""Ana tells a case: drafts, steps, rows, two texts at once, submission – as a browser without scripts does it."""
+"""Ana tells a case: as a browser without scripts does it."""
 
 from contextlib import contextmanager
 

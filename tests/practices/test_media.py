@@ -118,8 +118,8 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(
     [
         (bomb(), "too many pixels (30000 × 30000)"),
         (SVG, "not a picture that we can read"),
-        (b"GIF89a<html><script>alert(1)</script></html>", "broken"),
-        (b"\xff\xd8\xff\xe0<html><script>alert(1)</script>", "not a picture"),
+        (b"GIF89a<html><script>alert(1)</script></html>", "not a picture"),
+        (b"\xff\xd8\xff\xe0<html><script>alert(1)</script>", "broken"),
         (b"\x89PNG\r\n\x1a\n<html><script>alert(1)</script>", "not a picture"),
         (b"<html><img src=x></html>", "not a picture"),
         (b"BM" + bytes(100), "not a picture"),
@@ -128,7 +128,19 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(
         (cast.picture(900, 900)[:-40], "broken"),
         (bytes(media.MAX_BYTES + 1), "too large: 20 MB"),
     ],
-    ids=["bomb", "svg", "gif-html", "jpeg-html", "png-html", "html", "bmp", "empty", "half-jpeg", "half-png", "huge"],
+    ids=[
+        "bomb",
+        "svg",
+        "gif-html",
+        "jpeg-html",
+        "png-html",
+        "html",
+        "bmp",
+        "empty",
+        "half-jpeg",
+        "half-png",
+        "huge",
+    ],
 )
 def test_what_is_no_honest_picture_is_refused_with_a_reason(words, data, said):
     assert said in refusal(media.read_image, data)
@@ -231,7 +243,7 @@ def test_the_files_of_a_draft_are_there_for_its_authors_and_reviewers_only(app, 
         f"/media/{document.id}/report.pdf",
     ):
         for person, status in ((ana, 200), (bruno, 200), (chloe, 404), (None, 404)):
-            answer = cast.client_of(app, person).get(address)
+            answer = cast.client_of(app, person).get(address, buffered=True)
             assert answer.status_code == status, (address, person)
             assert answer.headers["Cache-Control"] == "private, no-store"
             assert "Cookie" in answer.vary
@@ -246,24 +258,30 @@ def test_the_files_that_the_public_text_shows_are_public_and_gone_with_it(app):
         db.session.commit()
     visitor = app.test_client()
     shown = f"/media/{image.id}/320.jpg"
-    answer = visitor.get(shown)
+    answer = visitor.get(shown, buffered=True)
     assert answer.status_code == 200
     assert answer.content_type == "image/jpeg"
     assert answer.headers["Cache-Control"] == "public, no-cache"
     assert "Set-Cookie" not in answer.headers
-    assert visitor.get(shown, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
-    assert visitor.get(f"/media/{spare.id}/320.jpg").status_code == 404
+    assert (
+        visitor.get(shown, buffered=True, headers={"If-None-Match": answer.headers["ETag"]}).status_code
+        == 304
+    )
+    assert visitor.get(f"/media/{spare.id}/320.jpg", buffered=True).status_code == 404
     with app.app_context():
         practices.show(db.session.get(Practice, practice.id), "tombstone", bruno, "Withdrawn.")
         db.session.commit()
-    assert visitor.get(shown).status_code == 404
-    assert visitor.get(f"/media/{document.id}").status_code == 404
+    assert visitor.get(shown, buffered=True).status_code == 404
+    assert visitor.get(f"/media/{document.id}", buffered=True).status_code == 404
 
 
 def test_files_are_served_in_a_sandbox_and_documents_only_to_keep(app, porto):
     ana, _practice, image, document = porto
     browser = cast.client_of(app, ana)
-    for answer in (browser.get(f"/media/{image.id}/1280.webp"), browser.get(f"/media/{document.id}")):
+    for answer in (
+        browser.get(f"/media/{image.id}/1280.webp", buffered=True),
+        browser.get(f"/media/{document.id}", buffered=True),
+    ):
         assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Disposition"] == "attachment; filename=report.pdf"
@@ -272,13 +290,24 @@ def test_files_are_served_in_a_sandbox_and_documents_only_to_keep(app, porto):
 
 @pytest.mark.parametrize(
     "last",
-    ["{image}", "{image}/report.pdf", "{image}/641.webp", "{image}/640.svg", "{image}/../../x", "nothing/640.webp",
-     "{document}/640.webp", "{document}/other.pdf", "{document}/document", "%00/640.webp", "{image}/99999999.webp"],
-)  # fmt: skip
+    [
+        "{image}",
+        "{image}/report.pdf",
+        "{image}/641.webp",
+        "{image}/640.svg",
+        "{image}/99999999.webp",
+        "{image}/../../x",
+        "{document}/640.webp",
+        "{document}/other.pdf",
+        "{document}/document",
+        "nothing/640.webp",
+        "%00/640.webp",
+    ],
+)
 def test_only_the_addresses_that_we_make_lead_anywhere(app, porto, last):
     ana, _practice, image, document = porto
     address = "/media/" + last.format(image=image.id, document=document.id)
-    assert cast.client_of(app, ana).get(address).status_code == 404
+    assert cast.client_of(app, ana).get(address, buffered=True).status_code == 404
 
 
 def test_every_file_has_its_row(app, porto):

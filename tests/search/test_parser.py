@@ -48,7 +48,7 @@ def test_a_visitor_who_pastes_a_novel_is_answered_at_once():
 
 
 def test_words_behind_a_minus_are_not_marked():
-    assert parser.sought(parser.read('a -b "c d" e*')) == [Word("a"), Phrase("c d"), Prefix("e")]
+    assert parser.sought(parser.read('a -b "c d" ef*')) == [Word("a"), Phrase("c d"), Prefix("ef")]
 
 
 @settings(max_examples=300, deadline=None)

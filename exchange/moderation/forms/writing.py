@@ -51,7 +51,6 @@ GUIDANCE = {  # field → what stands beside it: (heading, text)
         _l("What readers read first"),
         _l("Name what nearly stopped it, and what you did about it."),
     ),
-    "what_failed": (_l("Trust"), _l("Readers trust a case that says what failed.")),
     "transfer_conditions": (
         _l("Before another city begins"),
         _l("A law, a budget line, an office, a map: what must be there, and what merely helps?"),

@@ -539,7 +539,7 @@ def mark_fields(form, error):
 @moderation.route(PRACTICE + "/take-down", methods=["GET", "POST"])
 def take_down(public_id):
     practice = find_practice(public_id)
-    require(current_user.is_coordinator)
+    require(current_user.is_coordinator and not service.has_written(practice, current_user))
     return one_act(
         practice,
         forms.ReasonForm(),
@@ -554,7 +554,7 @@ def take_down(public_id):
 @moderation.route(PRACTICE + "/restoration", methods=["GET", "POST"])
 def restoration(public_id):
     practice = find_practice(public_id)
-    require(current_user.is_coordinator)
+    require(current_user.is_moderator and not service.has_written(practice, current_user))
     return one_act(
         practice,
         forms.ReasonForm(),

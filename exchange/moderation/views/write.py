@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from flask import abort, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -18,10 +18,12 @@ from exchange.moderation.views import moderation
 from exchange.moderation.views.standing import readiness, standing, steps
 from exchange.practices import media, schema
 from exchange.practices import service as practices
+from exchange.practices.models import READABLE
 from exchange.practices.service import Changed, NotAllowed
 from exchange.taxonomy import service as taxonomy
 
 CASE = "/write/<public_id>"
+STEP = CASE + f"/<any({', '.join(map(repr, schema.STEP_SLUGS))}):step>"
 TWICE = timedelta(minutes=10)
 READERS = {"media": media.read_image, "documents": media.read_document}
 LATE = _l("This text can no longer be written to. What you typed has not been saved; it stands below.")
@@ -32,7 +34,7 @@ LATE = _l("This text can no longer be written to. What you typed has not been sa
 
 @moderation.get("/write")
 def my_cases():
-    require(current_user.is_authenticated)
+    require(is_known())
     mine = practices.mine(current_user)
     reviews = queries.latest_reviews([practice for practice, _revision in mine])
     rows = [
@@ -44,10 +46,15 @@ def my_cases():
 
 @moderation.get("/write/new")
 def new_case():
-    require(current_user.is_authenticated)
+    require(is_known())
     if not current_user.may_write:
         return redirect(url_for("moderation.my_cases"), 303)
     return new_case_page(writing.NewCaseForm(my_cities(), formdata=None))
+
+
+def is_known():
+    """Signed in, with a proven mail address."""
+    return current_user.is_authenticated and current_user.verified_at is not None
 
 
 @moderation.post("/write/new")
@@ -91,20 +98,19 @@ def tags():
 # One step of a case
 
 
-@moderation.get(CASE + "/<step>")
+@moderation.get(STEP)
 def write(public_id, step):
     practice, revision = find(public_id)
-    step = find_step(step)
     if revision.state != "draft":
         return standing_page(practice, revision)
-    return step_page(practice, revision, writing.step_form(step, revision, formdata=None))
+    return step_page(practice, revision, writing.step_form(schema.find_step(step), revision, formdata=None))
 
 
-@moderation.post(CASE + "/<step>")
+@moderation.post(STEP)
 def save(public_id, step):
     """Store what is well-formed, whatever else is wrong; then go on, stay, or show what to put right."""
     practice, revision = find(public_id)
-    form = writing.step_form(find_step(step), revision)
+    form = writing.step_form(schema.find_step(step), revision)
     form.validate()
     if revision.state != "draft":
         return too_late(practice, revision, form)
@@ -130,12 +136,6 @@ def find(public_id):
 
 def current_text(practice):
     return practices.working_revision(practice) or practices.latest_revision(practice)
-
-
-def find_step(slug):
-    if slug not in schema.STEP_SLUGS:
-        abort(404)
-    return schema.find_step(slug)
 
 
 def step_address(practice, slug, **more):
@@ -482,7 +482,6 @@ def hindrance(practice):
 def withdraw(public_id):
     """Back to a draft: from the queue, from the reviewer's hands, or from approval before it is public."""
     practice, revision = find(public_id)
-    require(service.leads(practice, current_user))
     if revision.state == "draft":
         return redirect(step_address(practice, schema.STEP_SLUGS[0]), 303)
     try:
@@ -538,7 +537,7 @@ def ask_withdrawal(public_id):
 def find_public(public_id):
     """A case that can be read by everyone, for its lead author or the city's admin; 404 for others."""
     practice, _revision = find(public_id)
-    require(practice.visibility in media.SHOWN and practice.may_be_submitted_by(current_user))
+    require(practice.visibility in READABLE and practice.may_be_submitted_by(current_user))
     return practice
 
 

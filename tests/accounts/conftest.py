@@ -1,0 +1,13 @@
+"""The real hasher at its cheapest: these tests sign in hundreds of times."""
+
+import pytest
+from argon2 import PasswordHasher
+
+from exchange.accounts import service
+
+REAL_HASHER = service.hasher
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(monkeypatch):
+    monkeypatch.setattr(service, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -1,0 +1,258 @@
+"""Nothing that is not public appears in any public answer: markers in every field, file name and comment.
+
+The danger is present: each hidden text is real, complete, and stands in the database (and, for withdrawn
+cases, in an index that has not heard of it yet).
+"""
+
+import io
+
+import pytest
+from PIL import Image
+
+from exchange import reactions
+from exchange.core.models import db
+from exchange.moderation import service as moderation
+from exchange.practices import media, schema
+from exchange.practices import service as practices
+from exchange.search import indexing
+from tests import cast, conftest
+
+MARK = "zqleak"
+HIDDEN = (
+    "draft",
+    "submitted",
+    "in review",
+    "changes",
+    "rejected",
+    "approved",
+    "withdrawn",
+    "unlisted",
+    "newer draft",
+)
+
+
+def marked(stand):
+    """Answers with a marker of this stand in every field that takes words."""
+    mark = MARK + stand.replace(" ", "")
+    answers = {field.name: value_of(field, mark) for field in schema.FIELDS.values()}
+    return {
+        **answers,
+        "topics": ["cycling"],
+        "tags": [mark],
+        "start": "2019",
+        "end": None,
+        "location": None,
+        "media": None,
+        "documents": None,
+        "language": "en",
+        "title": f"{mark} title",
+    }
+
+
+def value_of(field, mark):
+    if field.kind in ("line", "text"):
+        return f"{mark} {field.name}"
+    if field.kind == "choice":
+        return next(iter(field.choices))
+    if field.kind == "choices":
+        return list(field.choices)
+    if field.kind == "group":
+        return [{part.name: part_of(part, mark) for part in field.parts}]
+    return None
+
+
+def part_of(part, mark):
+    simple = {
+        "number": "7",
+        "date": "2019",
+        "address": f"https://{mark}.example/",
+        "mail": f"{mark}@city.example",
+        "goal": 11,
+        "languages": ["en"],
+        "language": "en",
+    }
+    return simple[part.kind] if part.kind in simple else value_of(part, mark)
+
+
+def telling(ana, stand):
+    answers = marked(stand)
+    title = answers.pop("title")
+    return cast.draft(ana, title=title, **answers)
+
+
+@pytest.fixture(scope="module")
+def town(template, tmp_path_factory):
+    """One public case, and one in every state that must stay hidden, with files and comments."""
+    app = conftest.copied_app(template, tmp_path_factory.mktemp("town"))
+    with app.app_context():
+        ana, bruno = cast.ana(), cast.bruno()
+        public = cast.published(ana, bruno, title="The public case", tags=["visible"])
+        for stand in HIDDEN[:-1]:
+            hide(telling(ana, stand), stand, ana, bruno)
+        newer = practices.next_draft(practices.public_revision(public), ana)
+        practices.write(newer, marked("newer draft"), {})
+        put_files(public, ana)
+        db.session.commit()
+        while reactions.react():
+            pass
+        indexing.rebuild()
+        stale(ana, bruno)
+    yield app
+    conftest.put_away(app)
+
+
+def hide(revision, stand, ana, bruno):
+    put_files(revision.practice, ana)
+    if stand == "draft":
+        return
+    review = moderation.submit(revision, ana)
+    if stand == "submitted":
+        return
+    moderation.take(review, bruno)
+    moderation.comment(review, "summary", f"{MARK}comment", bruno)
+    moderation.comment(review, "summary", f"{MARK}reviewers", bruno, audience="reviewers")
+    if stand in ("withdrawn", "unlisted", "approved"):
+        moderation.decide(
+            review, "approve", bruno, design="trial", independence="own", publish_now=stand != "approved"
+        )
+    if stand == "withdrawn":
+        practices.show(revision.practice, "tombstone", bruno, "It was withdrawn.")
+    elif stand == "unlisted":
+        practices.show(revision.practice, "unlisted", bruno, "Not for lists.")
+    elif stand == "changes":
+        moderation.decide(review, "request_changes", bruno, reason=f"{MARK}reason")
+    elif stand == "rejected":
+        moderation.decide(review, "reject", bruno, reason=f"{MARK}reason")
+
+
+def put_files(practice, by):
+    """A picture that carries a marker in its name and its EXIF, and a document."""
+    buffer, picture = io.BytesIO(), Image.new("RGB", (64, 64), "red")
+    exif = Image.Exif()
+    exif[0x010E] = f"{MARK}exif"
+    picture.save(buffer, "JPEG", exif=exif)
+    buffer.seek(0)
+    media.keep(media.read_image(buffer, f"{MARK}.jpg"), practice, by)
+    media.keep(media.read_document(io.BytesIO(cast.PDF), f"{MARK}.pdf"), practice, by)
+
+
+def stale(ana, bruno):
+    """A case that was public when the index was built and is withdrawn now: the index still holds it."""
+    late = telling(ana, "stale")
+    review = moderation.submit(late, ana)
+    moderation.take(review, bruno)
+    moderation.decide(review, "approve", bruno, design="trial", independence="own")
+    db.session.commit()
+    indexing.rebuild()
+    practices.show(late.practice, "tombstone", bruno, "Withdrawn a moment ago.")
+    db.session.commit()
+
+
+def public_addresses(app):
+    with app.app_context():
+        practices_ = db.session.query(practices.Practice).all()
+        files = db.session.query(media.Medium).all()
+        ids = [practice.public_id for practice in practices_]
+        yield from (f"/media/{one.id}" for one in files)
+        yield from (
+            f"/media/{one.id}/{size}.{ending}"
+            for one in files
+            for size in (320, 640, 1280)
+            for ending in ("jpg", "webp")
+        )
+    yield from (
+        "/",
+        "/cities",
+        "/cities/porto",
+        "/about",
+        "/topics/mobility",
+        "/topics/cycling",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/health/ready",
+        "/sign-in",
+        "/letter-sent",
+    )
+    for path in ("/practices", "/practices.json"):
+        yield from (
+            f"{path}{query}"
+            for query in (
+                "",
+                f"?q={MARK}",
+                f"?q={MARK}*",
+                f"?q={MARK}draft",
+                f"?tag={MARK}draft",
+                "?topic=cycling",
+                "?q=title",
+                "?year=2019",
+                "?sort=newest",
+                "?city=porto",
+                "?q=zqleek",
+                f"?q={MARK}stale",
+                "?sort=title&page=2",
+            )
+        )
+    for public_id in ids:
+        yield f"/practices/{public_id}"
+        yield from (f"/practices/{public_id}/revisions/{number}" for number in (1, 2))
+        yield from (f"/covers/{public_id}-{size}.svg" for size in ("mini", "card", "case", "lead"))
+        yield from (f"/write/{public_id}/{step}" for step in ("problem", "preview", "submission"))
+        yield from (f"/review/{number}" for number in (1, 2))
+
+
+@pytest.mark.parametrize("reader", ["a visitor", "an outsider with an account"])
+def test_no_public_answer_holds_a_word_that_is_not_public(town, reader):
+    with town.app_context():
+        outsider = None if reader == "a visitor" else cast.person("Chloe")
+        db.session.commit()
+        unlisted = {
+            practice.public_id
+            for practice in db.session.query(practices.Practice)
+            if practice.visibility == "unlisted"
+        }
+    client = cast.client_of(town, outsider)
+    seen = 0
+    for address in public_addresses(town):
+        if address.startswith("/practices/") and address.split("/")[2] in unlisted:
+            continue  # whoever has its address may read it
+        answer = client.get(address, buffered=True, follow_redirects=True)
+        body = answer.data.lower()
+        for typed in (address.encode(), address.split("=")[-1].encode()):
+            body = body.replace(typed.lower(), b"")
+        assert answer.status_code != 500, address
+        assert MARK.encode() not in body, address
+        seen += answer.status_code == 200
+    assert seen > 30
+
+
+def test_the_danger_was_there(town):
+    """Ana herself sees her marked texts, so the markers are real."""
+    with town.app_context():
+        ana = db.session.query(practices.Author).first().user
+        draft = next(p for p in db.session.query(practices.Practice) if p.visibility == "none")
+    answer = cast.client_of(town, ana).get(f"/write/{draft.public_id}/problem")
+    assert MARK.encode() in answer.data
+
+
+def test_a_withdrawn_case_is_gone_from_the_index_once_the_worker_has_heard(town):
+    with town.app_context():
+        while reactions.react():
+            pass
+        assert indexing.verify() == []
+
+
+def test_an_unlisted_case_is_read_by_its_address_and_found_nowhere(town):
+    with town.app_context():
+        hidden = next(p for p in db.session.query(practices.Practice) if p.visibility == "unlisted")
+    client = town.test_client()
+    answer = client.get(f"/practices/{hidden.public_id}", follow_redirects=True)
+    assert answer.status_code == 200 and b'name="robots" content="noindex"' in answer.data
+    assert hidden.public_id.encode() not in client.get("/sitemap.xml").data
+
+
+def test_letters_about_a_case_go_to_its_authors_and_to_those_who_care_for_reviews(town):
+    from exchange.notifications.models import Letter
+
+    with town.app_context():
+        allowed = {"ana@cast.example"}
+        assert {letter.address for letter in db.session.query(Letter)} <= allowed
