@@ -62,6 +62,7 @@ ACCESS = {
     "accounts.account": {"GET": SIGNED_IN},
     "accounts.letter_again": {"POST": {"unverified"}},
     "accounts.end_sessions": {"POST": SIGNED_IN},
+    "accounts.language": {"POST": SIGNED_IN},
     "accounts.details": {"GET": VERIFIED, "POST": VERIFIED},
     "accounts.password": {"GET": VERIFIED, "POST": VERIFIED},
     "accounts.memberships": {"GET": VERIFIED, "POST": VERIFIED},

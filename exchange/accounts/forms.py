@@ -162,6 +162,10 @@ class Details(Form):
     language = language_field()
 
 
+class ChooseLanguage(Form):
+    language = language_field()
+
+
 class ChangePassword(NewPassword):
     current_password = PasswordField(
         _l("Password until now"), [needed(_l("Write the password you have now."))]

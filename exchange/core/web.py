@@ -76,6 +76,7 @@ def init_app(app):
         TRUSTED_HOSTS=trusted_hosts(settings),
     )
     csrf.init_app(app)
+    app.before_request(refuse_nul)
     app.register_blueprint(core)
     app.after_request(finish)
     app.register_error_handler(HTTPException, show_error)
@@ -92,6 +93,12 @@ def init_app(app):
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=0)
+
+
+def refuse_nul():
+    """No address of ours holds a NUL, and PostgreSQL cannot look one up."""
+    if "\x00" in request.path:
+        abort(404)
 
 
 def trusted_hosts(settings):

@@ -122,7 +122,7 @@ def choice_said(one, value, _topics):
 
 
 def choices_said(one, values, _topics):
-    return ", ".join(str(one.choices.get(value, value)) for value in values)
+    return " · ".join(str(one.choices.get(value, value)) for value in values)
 
 
 def topics_said(_one, slugs, topics):

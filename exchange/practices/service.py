@@ -81,7 +81,7 @@ def subject(practice):
 def lock(revision):
     """Hold the row until the commit, so that two who save at once come one after the other."""
     db.session.flush()
-    db.session.refresh(revision, with_for_update={"of": Revision})
+    db.session.refresh(revision, Revision.__mapper__.column_attrs.keys(), with_for_update=True)
 
 
 def base_of(revision, names):

@@ -57,15 +57,23 @@ stemmers = {code: snowballstemmer.stemmer(name) for code, name in STEMMED.items(
 # A text
 
 
-def places(text, language, start=0, found=None):
-    """Term → ascending places of it in the text, counted in words from `start`; added to `found`."""
-    found = {} if found is None else found
-    place = start
+def words_of(text, start=0):
+    """Word as written → its places in the text, counted from `start`."""
+    found, place = {}, start
     for word in WORD.findall(text):
-        for terms in terms_of(word, language):
+        found.setdefault(word, []).append(place)
+        place += 1 if word.isascii() else len(terms_of(word, ""))
+    return found
+
+
+def places(words, language, found=None):
+    """Term → its places, from a text's words (see `words_of`); added to `found`."""
+    found = {} if found is None else found
+    for word, spots in words.items():
+        for offset, terms in enumerate(terms_of(word, language)):
+            moved = [spot + offset for spot in spots] if offset else spots
             for term in terms:
-                found.setdefault(term, []).append(place)
-            place += 1
+                found[term] = found[term] + moved if term in found else moved
     return found
 
 
@@ -170,13 +178,9 @@ def fold_all(text):
     return " ".join(fold(word) for word in WORD.findall(text))
 
 
-def spellings(texts, language):
-    """The folded words of texts that stand under another term only: beginnings of words are sought here."""
-    words = {word for text in texts for word in WORD.findall(text)}
-    found = set()
-    for word in words:
-        found |= unstemmed(word, language)
-    return found
+def spellings(words, language):
+    """The folded words that stand under another term: there beginnings of words are looked for."""
+    return set().union(*(unstemmed(word, language) for word in words))
 
 
 @lru_cache(maxsize=200_000)

@@ -42,8 +42,10 @@ class Facets:
         return counted
 
     def without(self, found, everything, filters, has_words):
-        """How many cases there would be without one of the facets, or without the words; only where some."""
+        """How many cases there there would be without one facet, without all ('filters') or without words ('q')."""
         totals = {name: self.narrow(found, filters, leaving=name).bit_count() for name in filters}
+        if len(filters) > 1:
+            totals["filters"] = found.bit_count()
         if has_words and filters:
             totals["q"] = self.narrow(everything, filters).bit_count()
         return {name: total for name, total in totals.items() if total}

@@ -99,7 +99,7 @@ class FacetValue:
 @dataclass(frozen=True)
 class Results:
     """An answer. `facets` is facet → {value: count}; `without` tells, for an empty answer, how many there
-    would be without one facet ('topic' …) or without the words ('q')."""
+    would be without one facet ('topic' …), without all ('filters') or without the words ('q')."""
 
     total: int
     hits: list

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask_babel import format_decimal, ngettext
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.core import i18n
@@ -144,25 +143,30 @@ def chips(answer):
 
 def ways_out(answer):
     """For an empty page: (words, address) of what finds something, the most first."""
-    found = []
-    for name, total in sorted(answer.results.without.items(), key=lambda item: -item[1]):
-        if name == "q":
-            sentence = ngettext(
-                "Without the words: %(number)s practice",
-                "Without the words: %(number)s practices",
-                total,
-                number=format_decimal(total),
-            )
-            found.append((sentence, address(answer.query, q="")))
-        else:
-            sentence = ngettext(
-                "Without the filter “%(name)s”: %(number)s practice",
-                "Without the filter “%(name)s”: %(number)s practices",
-                total,
-                name=TITLES[name],
-                number=format_decimal(total),
-            )
-            found.append((sentence, address(answer.query, filters=answer.query.without(name))))
-    if answer.total == 0 and answer.query.q and answer.query.filters:
-        found.append((_("Only the words, without any filter"), address(answer.query, filters={})))
-    return found
+    found = sorted(answer.results.without.items(), key=lambda item: -item[1])
+    return [way_out(name, total, answer.query) for name, total in found]
+
+
+def way_out(name, total, query):
+    number = format_decimal(total)
+    if name == "q":
+        return ngettext(
+            "Without the words: %(number)s practice",
+            "Without the words: %(number)s practices",
+            total,
+            number=number,
+        ), address(query, q="")
+    if name == "filters":
+        return ngettext(
+            "Without any filter: %(number)s practice",
+            "Without any filter: %(number)s practices",
+            total,
+            number=number,
+        ), address(query, filters={})
+    return ngettext(
+        "Without the filter “%(name)s”: %(number)s practice",
+        "Without the filter “%(name)s”: %(number)s practices",
+        total,
+        name=TITLES[name],
+        number=number,
+    ), address(query, filters=query.without(name))

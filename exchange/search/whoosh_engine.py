@@ -129,15 +129,12 @@ def write_all(generation, documents):
 def indexed(document):
     """A Document as the fields of the index."""
     language = document.language
-    found = {
-        "title": analysis.places(document.title, language),
-        "summary": analysis.places(document.summary, language),
-        "names": {},
-        "body": analysis.places(document.body, language),
-    }
+    texts = {"title": document.title, "summary": document.summary, "body": document.body}
+    words = {name: analysis.words_of(text) for name, text in texts.items()}
+    found = {name: analysis.places(one, language) for name, one in words.items()}
+    found["names"] = {}
     for place, (name, name_language) in enumerate(document.names):
-        analysis.places(name, name_language, place * GAP, found["names"])
-    texts = (document.title, document.summary, document.body)
+        analysis.places(analysis.words_of(name, place * GAP), name_language, found["names"])
     card = {
         "id": document.public_id,
         "number": document.number,
@@ -146,9 +143,9 @@ def indexed(document):
         "published": document.published,
         "title": analysis.fold_all(document.title),
         "facets": document.facets,
-        "lengths": [sum(map(len, terms.values())) for terms in found.values()],
+        "lengths": [sum(map(len, found[name].values())) for name in FIELDS],
     }
-    return {**found, "spelt": analysis.spellings(texts, language), "card": card}
+    return {**found, "spelt": analysis.spellings(set().union(*words.values()), language), "card": card}
 
 
 class Snapshot:

@@ -40,7 +40,7 @@ NAME = "MAIN"  # as Whoosh calls an index
 SEALED = "sealed.json"
 SEARCHED = ("title", "summary", "names", "body")
 BLOCK = 2048  # postings
-COMPRESSION = 1
+COMPRESSION = 0
 PLACE = "I"  # the array type of a place in a text
 
 
@@ -151,6 +151,21 @@ class Codec(whoosh.codec.whoosh3.W3Codec):
     """Whoosh's own, without looking up the length of a field for every posting: we keep lengths ourselves."""
 
     length_stats = False
+
+    def postings_writer(self, dbfile, byteids=False):
+        return PostingsWriter(dbfile, self._blocklimit, byteids, self._compression, self._inlinelimit)
+
+
+class PostingsWriter(whoosh.codec.whoosh3.W3PostingsWriter):
+    """Whoosh's own, without checks and statistics that only its own evaluation asks for."""
+
+    def add_posting(self, id_, weight, vbytes, length=None):
+        if len(self._ids) >= self._blocklimit:
+            self._write_block()
+        self._ids.append(id_)
+        self._weights.append(weight)
+        if vbytes:
+            self._values.append(vbytes)
 
 
 class Pool:

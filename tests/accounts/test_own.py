@@ -32,6 +32,21 @@ def test_ana_changes_her_name_and_her_language(app):
     assert answer.status_code == 422 and "Write your name." in answer.text
 
 
+def test_whoever_is_signed_in_chooses_a_language_for_good(app):
+    client = cast.client_of(app, visits.commit(app, cast.chloe))
+    page = client.get("/language?next=/account/details")
+    assert 'href="/language/' not in page.text and "one cookie" not in page.text
+    path = "/account/language"
+    answer = visits.send(client, path, on="/language", language="fr", next="/account/details")
+    assert answer.location == "/account/details"
+    assert visits.user(app, "chloe@cast.example").language == "fr"
+    assert '<html lang="fr"' in client.get("/account").text
+    assert visits.send(client, path, on="/language", language="tlh").status_code == 400
+    assert visits.send(client, path, on="/language", language="de", next="//evil").location == "/"
+    page = app.test_client().get("/language")
+    assert "<form" not in page.text and "Set-Cookie" not in page.headers
+
+
 def test_a_new_password_needs_the_one_before_and_ends_every_other_session(app):
     ana = visits.commit(app, cast.ana)
     client, elsewhere = cast.client_of(app, ana), cast.client_of(app, ana)

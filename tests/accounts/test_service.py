@@ -85,6 +85,17 @@ def test_a_link_is_used_once(context):
         service.use_link(link)
 
 
+def test_a_session_opens_nothing_for_whoever_is_suspended_or_gone(context):
+    ana = cast.ana()
+    token = service.start_session(ana)
+    db.session.flush()
+    assert service.find_session(token).user is ana
+    for mark in ("suspended_at", "left_at"):
+        setattr(ana, mark, now())
+        assert service.find_session(token) is None
+        setattr(ana, mark, None)
+
+
 def test_tries_are_counted_by_address_and_by_host_and_forgotten_in_time(context, monkeypatch):
     monkeypatch.setitem(service.LIMITS, "sign-in", service.Limit(2, 3, timedelta(minutes=15)))
     service.count_try("sign-in", "ana@cast.example", "host")

@@ -375,6 +375,20 @@ def test_rows_and_reasons_differ_too(stage):
     assert stage.missing("cost_band") == reason
 
 
+def test_two_reasons_for_one_gap_are_two_texts(stage):
+    stage.change(cost_band="")
+    page = stage.browser.get(stage.address("conditions"))
+    reason = {"reason": "withheld", "why": ""}
+    with stage.app.app_context():
+        practices.save(db.session.get(Revision, stage.revision_id), {}, {"cost_band": reason}, None)
+        db.session.commit()
+    assert (
+        stage.post("conditions", paper.filled(page, {"cost_band__reason": "not-applicable"})).status_code
+        == 409
+    )
+    assert stage.missing("cost_band") == reason
+
+
 def test_a_form_without_its_base_overwrites_nothing(stage):
     answer = stage.send("problem", base=None, challenge="From nowhere.")
     assert answer.status_code == 409

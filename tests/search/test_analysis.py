@@ -10,7 +10,7 @@ from exchange.search import analysis
 def meet(typed, written, language):
     """Whether a typed word finds a written one in a text of that language."""
     slots = analysis.asked(typed)
-    terms = analysis.places(written, language)
+    terms = analysis.places(analysis.words_of(written), language)
     return all(
         any(term in terms and (langs is None or language in langs) for term, langs in slot.items())
         for slot in slots
@@ -93,7 +93,7 @@ def test_no_script_is_lost(typed, written):
 
 
 def test_places_count_every_word_so_that_phrases_hold():
-    assert analysis.places("The right to the city", "en") == {
+    assert analysis.places(analysis.words_of("The right to the city"), "en") == {
         "the": [0, 3],
         "right": [1],
         "to": [2],

@@ -258,7 +258,7 @@ def write_often(environ, ids):
 
     app = make_app(environ["instance"], environ["database"])
     with app.app_context():
-        for _ in range(3):
+        for _ in range(2):
             get_engine(app).remove(ids)
             indexing.refresh_many(ids)
             indexing.rebuild()

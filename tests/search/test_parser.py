@@ -51,11 +51,14 @@ def test_words_behind_a_minus_are_not_marked():
     assert parser.sought(parser.read('a -b "c d" ef*')) == [Word("a"), Phrase("c d"), Prefix("ef")]
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.one_of(st.text(max_size=200), SIGNS))
-def test_nothing_typed_is_an_error(typed):
-    tree = parser.read(typed)
-    assert tree is None or depth(tree) <= 4
+def test_nothing_typed_is_an_error(full):
+    @settings(max_examples=20_000 if full else 300, deadline=None)
+    @given(st.one_of(st.text(max_size=200), SIGNS))
+    def check(typed):
+        tree = parser.read(typed)
+        assert tree is None or depth(tree) <= 4
+
+    check()
 
 
 def depth(node):

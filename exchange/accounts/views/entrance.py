@@ -1,6 +1,6 @@
 """Coming in: sign up, sign in, one-time links, and what becomes of a form whose sender is signed out."""
 
-from flask import g, make_response, redirect, render_template, request, session, url_for
+from flask import abort, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user, login_user
@@ -264,6 +264,13 @@ def page(name, form, status=None, **more):
     """A page with a form: 422 when something in it must be put right."""
     status = status or (422 if form.errors or form.form_errors else 200)
     return make_response(render_template(f"accounts/{name}.html", form=form, **more), status)
+
+
+def checked(form):
+    """A form of buttons alone: whoever sends anything else did not use the page."""
+    if not form.validate_on_submit():
+        abort(400)
+    return form
 
 
 def too_many(name, form, refusal, **more):

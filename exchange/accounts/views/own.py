@@ -6,9 +6,9 @@ from flask_login import current_user
 
 from exchange.accounts import forms, service
 from exchange.accounts.views import accounts
-from exchange.accounts.views.entrance import enter, page, too_many
+from exchange.accounts.views.entrance import checked, enter, page, too_many
 from exchange.core.models import db
-from exchange.core.web import notice, require
+from exchange.core.web import local_path, notice, require
 
 BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrom": "Chrome", "Safari": "Safari"}  # the first that fits
 SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS": "macOS", "Windows": "Windows"}
@@ -54,6 +54,16 @@ def details():
     db.session.commit()
     notice(_("Your details are saved."))
     return to_account()
+
+
+@accounts.post("/account/language")
+def language():
+    """Choose on the language page; for whoever is signed in the account remembers it, not a cookie."""
+    require(current_user.is_authenticated)
+    form = checked(forms.ChooseLanguage())
+    service.change_details(current_user, current_user.name, form.language.data)
+    db.session.commit()
+    return redirect(local_path(request.form.get("next")), 303)
 
 
 @accounts.route("/account/password", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 """Looking after others: a city's people, requests to be let in, accounts."""
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -8,7 +8,7 @@ from flask_login import current_user
 from exchange.accounts import forms, service
 from exchange.accounts.models import User
 from exchange.accounts.views import accounts
-from exchange.accounts.views.entrance import page, too_many
+from exchange.accounts.views.entrance import checked, page, too_many
 from exchange.core.forms import tidy
 from exchange.core.i18n import language
 from exchange.core.models import db
@@ -115,13 +115,6 @@ def managed_member(member_id, may):
     member = service.find_member(member_id)
     require(member and may(current_user, member))
     return member
-
-
-def checked(form):
-    """A form of buttons alone: whoever sends anything else did not use the page."""
-    if not form.validate_on_submit():
-        abort(400)
-    return form
 
 
 def people_page(city, form):

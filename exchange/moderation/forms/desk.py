@@ -103,12 +103,13 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Reason"), [needed(_l("Give a reason.")), short_enough()])
 
 
-class WithdrawalDecisionForm(ReasonForm):
+class WithdrawalDecisionForm(Form):
     answer = RadioField(
         _l("Decision"),
         [needed(_l("Choose one."))],
         choices=options({"agree": _l("Withdraw the case"), "decline": _l("Keep it public")}),
     )
+    reason = TextAreaField(_l("Reason, for everyone to read"), [needed(_l("Give a reason.")), short_enough()])
 
 
 class ConfirmationForm(Form):

@@ -5,14 +5,23 @@ A bound field made here has `answer()`, what is stored, and `problems()`, what i
 
 import re
 from functools import cache
+from unicodedata import normalize
 
 from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms import TextAreaField, widgets
+from wtforms import (
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -22,10 +31,11 @@ from exchange.core.forms import Form, mail_address, partial_date, web_address
 from exchange.core.markup import SPACES
 from exchange.taxonomy import service as taxonomy
 
-COMMON_LANGUAGES = (
+CODES = (
     "ar bg bn ca cs da de el en es et eu fa fi fil fr gl he hi hr hu id is it ja ka ko lt lv mk ms nl no pl "
     "pt ro ru sk sl sq sr sv sw ta th tr uk ur vi wo yo zh zu"
-).split()
+)
+COMMON_LANGUAGES = CODES.split()
 LONGEST = {"address": 2000, "mail": 254, "date": 10, "number": 24, "languages": 300, "tags": 700}
 TAG_LENGTH = 60
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -401,8 +411,15 @@ def goal_choices():
 
 
 def language_choices():
-    named = sorted((language_name(code), code) for code in COMMON_LANGUAGES)
-    return [SelectChoice(code, name) for name, code in named]
+    return [SelectChoice(code, name) for code, name in languages_named(str(get_locale()))]
+
+
+@cache
+def languages_named(locale):
+    """(code, name) of the common languages, in the order of their names in this language."""
+    names = Locale.parse(locale).languages
+    named = [(code, names.get(code, code)) for code in COMMON_LANGUAGES]
+    return sorted(named, key=lambda one: normalize("NFKD", one[1]).casefold())
 
 
 def language_name(code):

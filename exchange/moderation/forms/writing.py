@@ -1,4 +1,4 @@
-"""The form of a case: one form class per step, made from the table of fields; and the small forms beside it."""
+"""The form of a case: one form class per step, made from the table of fields; the small forms beside it."""
 
 from functools import cache
 

@@ -1,0 +1,190 @@
+"""Every page in a real browser: axe finds nothing, nothing scrolls sideways, no script stumbles."""
+
+import pytest
+
+from exchange.config import LANGUAGES
+from tests.access import ACCESS, ANONYMOUS
+from tests.browser.conftest import Visit
+from tests.conftest import FULL
+
+PEOPLE = {
+    ANONYMOUS: "",
+    "reader": "rosa",
+    "author": "oriol",
+    "city admin": "anke",
+    "expert": "edith",
+    "moderator": "milan",
+    "coordinator": "clara",
+    "admin": "aminata",
+}
+NO_PAGES = {
+    "core.static",
+    "core.choose_language",
+    "front.cover",
+    "front.live",
+    "front.ready",
+    "front.robots",
+    "front.sitemap",
+    "front.security",
+    "api.practices_json",
+    "practices.medium",
+    "practices.document",
+    "moderation.tags",
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Addresses of pages that need a thing of their own; `{x}` is filled in from the demonstration.
+ADDRESSES = {
+    "front.home": "/",
+    "front.case": "/practices/{public}",
+    "front.revision": "/practices/{public}/revisions/1",
+    "front.cities": "/cities",
+    "front.city": "/cities/berlin",
+    "front.topic": "/topics/housing",
+    "front.about": "/about",
+    "search.practices": "/practices?q=rent&topic=housing",
+    "core.language": "/language",
+    "accounts.sign_up": "/sign-up",
+    "accounts.sign_in": "/sign-in",
+    "accounts.sign_in_link": "/sign-in-link",
+    "accounts.forgotten": "/forgotten",
+    "accounts.letter_sent": "/letter-sent",
+    "accounts.one_time_link": "/links/unknown",
+    "accounts.account": "/account",
+    "accounts.details": "/account/details",
+    "accounts.password": "/account/password",
+    "accounts.memberships": "/account/memberships",
+    "accounts.departure": "/account/departure",
+    "accounts.city_people": "/cities/berlin/people",
+    "accounts.requests": "/people/requests",
+    "accounts.people": "/people/accounts",
+    "accounts.person": "/people/accounts/1",
+    "moderation.my_cases": "/write",
+    "moderation.new_case": "/write/new",
+    "moderation.write": "/write/{draft}/what-and-where",
+    "moderation.preview": "/write/{draft}/preview",
+    "moderation.submission": "/write/{draft}/submission",
+    "moderation.withdrawal": "/write/{own}/withdrawal",
+    "moderation.desk": "/review",
+    "moderation.review": "/review/{review}",
+    "moderation.take_down": "/practices/{public}/take-down",
+    "moderation.restoration": "/practices/{public}/restoration",
+    "moderation.withdrawal_decision": "/practices/{public}/withdrawal-decision",
+    "moderation.confirmation": "/practices/{berlin}/confirmation",
+}
+MORE = (
+    "/practices",
+    "/practices?q=zzzz",
+    "/practices?page=2",
+    "/cities/wien",
+    "/topics/cycling",
+    "/no-such-page",
+    "/write/{changes}/results",
+    "/write/{draft}/problem",
+    "/write/{draft}/solution",
+    "/write/{draft}/obstacles",
+    "/write/{draft}/conditions",
+    "/write/{draft}/contact-and-rights",
+    "/review?tab=all",
+)
+FULLEST = {"front.city": "city admin", "front.case": "city admin"}  # else the last role that is let in
+
+
+@pytest.fixture(scope="module")
+def things(server):
+    """Ids of the demonstration: a public case, one of Berlin, a draft, one with changes asked, a review."""
+    import sqlite3
+
+    database = sqlite3.connect(f"file:{server.folder}/exchange.sqlite?mode=ro", uri=True)
+
+    def case(origin):
+        return database.execute("SELECT public_id FROM practices WHERE origin_id = ?", (origin,)).fetchone()[
+            0
+        ]
+
+    review = database.execute(
+        "SELECT r.id FROM reviews r JOIN users u ON u.id = r.reviewer_id WHERE u.name = 'Milan' AND closed_at IS NULL"
+    ).fetchone()[0]
+    return {
+        "public": case("stockholm-congestion-charge"),
+        "berlin": case("berlin-rent-cap"),
+        "draft": case("barcelona-30-percent-rule"),
+        "own": case("barcelona-30-percent-rule"),
+        "changes": case("barcelona-superblocks"),
+        "review": review,
+    }
+
+
+def looks():
+    """(role, language, address): each page as every role in English, in its fullest role in the other languages."""
+    for endpoint, address in ADDRESSES.items():
+        roles = [role for role in PEOPLE if role in ACCESS[endpoint]["GET"]]
+        fullest = FULLEST.get(endpoint, roles[-1])
+        for role in roles if FULL else [fullest]:
+            yield role, "en", address
+        for language in [code for code in LANGUAGES if code != "en"] if FULL else ["de"]:
+            yield fullest, language, address
+    for address in MORE:
+        yield ("author" if "/write" in address else "coordinator"), "en", address
+
+
+def test_every_page_of_the_table_is_looked_at():
+    pages = {endpoint for endpoint, row in ACCESS.items() if "GET" in row} - NO_PAGES
+    assert pages == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_axe_finds_nothing_on_any_page(role, chromium, server, things):
+    from axe_playwright_python.sync_playwright import Axe
+
+    visit, found = Visit(chromium, server, PEOPLE[role], viewport={"width": 1280, "height": 900}), []
+    for _, language, address in (look for look in looks() if look[0] == role):
+        address = address.format(**things)
+        visit.page.goto(f"{address}{'&' if '?' in address else '?'}hl={language}")
+        results = Axe().run(visit.page, options=RULES).response
+        found += [
+            f"{language} {address}: {one['id']} {[node['target'] for node in one['nodes']][:3]}"
+            for one in results["violations"]
+        ]
+    visit.close()
+    faults = [fault for fault in visit.faults if "404" not in fault and "status of 4" not in fault]
+    assert not found, "\n".join(found)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("role", ["anonymous", "author", "moderator", "admin"])
+def test_on_a_phone_nothing_scrolls_sideways_and_axe_finds_nothing(role, scheme, chromium, server, things):
+    from axe_playwright_python.sync_playwright import Axe
+
+    visit = Visit(chromium, server, PEOPLE[role], viewport={"width": 320, "height": 640}, color_scheme=scheme)
+    wide = []
+    for _, language, address in {look for look in looks() if look[0] == role and look[1] in ("en", "de")}:
+        address = address.format(**things)
+        visit.page.goto(f"{address}{'&' if '?' in address else '?'}hl={language}")
+        width = visit.page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            wide.append(f"{language} {address}: {width} px")
+        if FULL and language == "en":
+            wide += [
+                f"{address}: {one['id']} {[node['target'] for node in one['nodes']][:3]}"
+                for one in Axe().run(visit.page, options=RULES).response["violations"]
+            ]
+    visit.close()
+    assert not wide, "\n".join(wide)
+
+
+def test_a_page_without_pictures_is_light(visit):
+    """Bytes over the wire of the search page's own parts, uncompressed; a promise about size, not time."""
+    page = visit().page
+    sizes = {"all": 0, "script": 0}
+
+    def weigh(response):
+        body = len(response.body())
+        sizes["all"] += body
+        sizes["script"] += body if response.request.resource_type == "script" else 0
+
+    page.on("response", weigh)
+    page.goto("/about")
+    page.wait_for_load_state("networkidle")
+    assert sizes["script"] <= 30_000
+    assert sizes["all"] <= 150_000
