@@ -13,6 +13,7 @@ from functools import lru_cache
 import snowballstemmer
 
 STEMMED = {"en": "english", "fr": "french", "es": "spanish", "de": "german"}
+UNSTEMMED = ""  # every other language
 LONGEST_WORD = 64
 CHINESE = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 KANA_AND_HANGUL = "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\uac00-\ud7af"
@@ -25,7 +26,6 @@ LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
 UMLAUT_BY_E = re.compile(r"(?<![aeq])([aou])e")  # ae, oe, ue as they are typed without an umlaut
-ACUTE_ION = re.compile(r"(?<=[cs])ion$")
 FEMININE = re.compile(r"ee(s?)$")
 
 # Words that say nothing by themselves, folded, and in no other of the four languages a word that does.
@@ -94,9 +94,10 @@ def terms_of(word, language):
 
 @lru_cache(maxsize=10_000)
 def asked(text):
-    """What a typed word or phrase may stand for: for each place a dictionary term → languages, None for all.
+    """What a typed word or phrase may stand for: for each place a dictionary term → kinds of language.
 
-    A term that came from a stemmer counts only in texts of that language.
+    A term counts only in texts in whose language the word has it; None stands for all. The first term is
+    the word itself, folded.
     """
     slots = []
     for word in WORD.findall(text):
@@ -106,17 +107,21 @@ def asked(text):
 
 
 def forms(folded):
-    """Every term under which a text may hold this word."""
-    found = {}
+    """Every term under which a text may hold this word → the kinds of language in which it does."""
+    found = {folded: set()}
     for form in unique(folded, plain_vowels(folded)):
-        for language in STEMMED:
-            found.setdefault(stem(form, language), set()).add(language)
-        found[form] = None
+        for kind in (*STEMMED, UNSTEMMED):
+            found.setdefault(stem(form, kind), set()).add(kind)
     return found
 
 
+def kind_of(language):
+    """A language with a stemmer, or UNSTEMMED."""
+    return language if language in STEMMED else UNSTEMMED
+
+
 def is_stop_word(slot):
-    return not STOP_WORDS.isdisjoint(slot)
+    return next(iter(slot)) in STOP_WORDS
 
 
 def without_stop_words(slots):
@@ -163,14 +168,9 @@ def stem(folded, language):
     stemmer = stemmers.get(language)
     if stemmer is None or not folded.isalpha():
         return folded
-    return fold(stemmer.stemWord(accented(folded, language)))
-
-
-def accented(folded, language):
-    """Endings that the stemmer knows only with their accent get it back."""
-    if language == "es":
-        return ACUTE_ION.sub("ión", folded)
-    return FEMININE.sub(r"ée\1", folded) if language == "fr" else folded
+    if language == "fr":  # the one ending that its stemmer knows only with the accent
+        folded = FEMININE.sub(r"ée\1", folded)
+    return fold(stemmer.stemWord(folded))
 
 
 def fold_all(text):

@@ -42,7 +42,10 @@ class Facets:
         return counted
 
     def without(self, found, everything, filters, has_words):
-        """How many cases there there would be without one facet, without all ('filters') or without words ('q')."""
+        """What could be dropped → how many cases there would be then, where there would be some.
+
+        A facet's name, 'filters' for all of them, 'q' for the words.
+        """
         totals = {name: self.narrow(found, filters, leaving=name).bit_count() for name in filters}
         if len(filters) > 1:
             totals["filters"] = found.bit_count()

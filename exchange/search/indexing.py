@@ -40,33 +40,41 @@ def refresh(payload):
 
 def refresh_waiting(acts, limit=BATCH):
     """Do at once, in one commit, what news that still waits will ask for; its own turn then finds it done."""
-    waiting = db.session.scalars(
-        select(journal.News)
-        .where(journal.News.done_at.is_(None), journal.News.dead_at.is_(None), journal.News.act.in_(acts))
-        .order_by(journal.News.id)
-        .limit(limit)
-    )
-    subjects = {news.payload.get("subject", "") for news in waiting}
-    refresh_many([one.removeprefix(SUBJECT) for one in subjects if one.startswith(SUBJECT)])
+    with reading(), Session(db.engine) as session:
+        waiting = session.scalars(
+            select(journal.News)
+            .where(journal.News.done_at.is_(None), journal.News.dead_at.is_(None), journal.News.act.in_(acts))
+            .order_by(journal.News.id)
+            .limit(limit)
+        )
+        subjects = {news.payload.get("subject", "") for news in waiting}
+    return refresh_many([one.removeprefix(SUBJECT) for one in subjects if one.startswith(SUBJECT)])
 
 
 def refresh_many(public_ids):
     """Put in, renew or take out these practices in one commit; returns how many were touched.
 
     While the index is unusable nothing is done: `repair` builds it from the table, whatever the news was.
+    The table is read as it was last committed, and let go before the index is written.
     """
     engine = get_engine(current_app)
     try:
         known = engine.known()
-        documents = {one.public_id: one for one in documents_of(db.session, public_ids)}
+        documents = {one.public_id: one for one in committed_documents(public_ids)}
         changed = [one for key, one in documents.items() if known.get(key) != (one.number, one.stamp)]
         gone = [key for key in public_ids if key in known and key not in documents]
         if changed or gone:
             engine.upsert(changed, gone)
+            engine.check()
         return len(changed) + len(gone)
     except Unusable as error:
         log.warning("not indexed now: %s", error)
         return 0
+
+
+def committed_documents(public_ids):
+    with reading(), Session(db.engine) as session:
+        return documents_of(session, public_ids)
 
 
 # The whole

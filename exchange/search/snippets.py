@@ -90,8 +90,8 @@ def single_terms(word, language):
 def fits(slot, word, language):
     """Whether a word of a text is what a slot of the question asks for."""
     for term in single_terms(word, language):
-        languages = slot.get(term, ())
-        if languages is None or language in languages:
+        kinds = slot.get(term, ())
+        if kinds is None or analysis.kind_of(language) in kinds:
             return True
     return False
 

@@ -173,7 +173,7 @@ class Snapshot:
                 self.cards[first + number] = stored["card"]
         self.size = len(self.cards)
         self.numbers = {card["id"]: number for number, card in enumerate(self.cards) if card}
-        self.languages = [card["language"] if card else "" for card in self.cards]
+        self.kinds = [analysis.kind_of(card["language"]) if card else "" for card in self.cards]
         self.live = bits_of(self.numbers.values(), self.size)
         self.facets = Facets([card["facets"] if card else {} for card in self.cards])
         self.norms = {name: self.norm(place, *FIELDS[name]) for place, name in enumerate(FIELDS)}
@@ -267,7 +267,7 @@ class Snapshot:
         return {number: max(rarity, 0.01) * count / (count + K1) for number, count in counts.items()}
 
     def phrase(self, slots, among=None):
-        """Weighted occurrences of words in a row; each slot is a dictionary term → languages."""
+        """Weighted occurrences of words in a row; slots as from `analysis.asked`."""
         if not slots:
             return {}
         counts = {}
@@ -284,11 +284,11 @@ class Snapshot:
         return counts
 
     def slot(self, name, terms):
-        """Case → places (as bytes) of any of these terms in a field; a stemmed term only in its languages."""
+        """Case → places (as bytes) of any of these terms in a field, each in texts of its languages only."""
         merged = {}
-        for term, languages in terms.items():
+        for term, kinds in terms.items():
             for number, places in self.postings(name, term).items():
-                if languages is None or name == "names" or self.languages[number] in languages:
+                if kinds is None or name == "names" or self.kinds[number] in kinds:
                     known = merged.get(number)
                     merged[number] = places if known is None or known == places else known + places
         return merged

@@ -129,6 +129,12 @@ def test_whoever_leaves_is_gone_and_the_address_is_free(app):
     assert visits.user(app, boss.email).id != boss.id
 
 
+def test_there_is_no_letter_to_send_again_to_whoever_is_verified(app):
+    client = cast.client_of(app, visits.commit(app, cast.chloe))
+    assert visits.send(client, "/account/letter", on="/account").status_code == 404
+    assert visits.letters(app) == []
+
+
 def test_a_stranger_finds_no_account_page(app):
     client = app.test_client()
     for path in ("", "/details", "/password", "/memberships", "/departure"):

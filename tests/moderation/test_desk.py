@@ -471,7 +471,7 @@ def test_what_was_typed_survives_every_refusal_of_a_decision(app, people, browse
     page = bruno.send(here, 422, **decision(app, review_id, verdict="perhaps"))
     assert kept(page) and "Choose what to decide." in page
     page = bruno.send(here, 422, **{**decision(app, review_id, verdict="reject"), "reason": " "})
-    assert "Give a reason" in page and "A note" in page
+    assert "A reason is missing." in page and 'href="#reason"' in page and "A note" in page
     page = bruno.send(
         here, 409, **decision(app, review_id, verdict="approve", seen_hash="old", **stage.JUDGED)
     )

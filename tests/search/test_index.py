@@ -231,11 +231,26 @@ def test_a_writer_that_was_cut_off_before_it_sealed_changes_nothing(app, told, m
         app.extensions.pop("search")
         assert len(get_engine(app).known()) == 4
         indexing.refresh_many([late.public_id])
+        assert len(get_engine(app).current().cards) == 5, "what was cut off is not taken over"
         assert indexing.verify() == []
+        left = {path.name for path in (index_of(app) / "current").iterdir()}
+        assert left - {path.name for path in index_files(app)} <= {"MAIN_WRITELOCK"}
     assert stage.titles(stage.ask(app, "late")) == ["Late"]
 
 
-def test_two_writers_come_one_after_the_other(app, told):
+def test_a_writer_waits_for_the_one_before(app, told):
+    engine = get_engine(app)
+    with whoosh_files.only_writer(index_of(app)):
+        second = threading.Thread(target=engine.remove, args=([told[RENT]],))
+        second.start()
+        second.join(0.3)
+        assert second.is_alive()
+        assert told[RENT] in engine.known()
+    second.join(10)
+    assert told[RENT] not in engine.known()
+
+
+def test_two_processes_that_write_lose_nothing(app, told):
     """Two processes rebuild and refresh at the same time; nothing is lost, nobody is refused."""
     context = multiprocessing.get_context("spawn")
     environ = {

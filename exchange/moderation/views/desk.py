@@ -516,7 +516,10 @@ EXPLANATIONS = {
     service.AlreadyDecided: decided,
     service.ConflictOfInterest: conflicting,
     service.NotYet: not_yet,
-    service.ReasonMissing: lambda _error: (422, _("Give a reason, or comment on a field first.")),
+    service.ReasonMissing: lambda _error: (
+        422,
+        _("A reason is missing. To ask for changes, a comment for the authors will do."),
+    ),
     service.TextChanged: lambda _error: (
         409,
         _("The text is another one now. Read it again before you decide."),
