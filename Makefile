@@ -9,7 +9,7 @@ help:  ## this list
 
 run:  ## set everything up and serve the demonstration on http://127.0.0.1:8000 (PORT to change)
 	@$(call bootstrap,run)
-	@$(PY) -m exchange.cli.main run
+	@$(PY) -m exchange.cli.main serve --demo
 
 test:  ## set up and run all tests (EXCHANGE_TEST=full for the long counts)
 	@$(call bootstrap,test)

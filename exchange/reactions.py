@@ -28,5 +28,6 @@ BY_THE_CLOCK = (  # name, every so many seconds, what
 
 def react(limit=200):
     """Deal with waiting news, then hand waiting letters to the mail server; returns how much was done."""
+    indexing.refresh_waiting(SHOWN, limit)  # many at once; each one's own turn then finds nothing left to do
     done = journal.deliver(HANDLERS, limit)
     return done + notifications.post_letters()

@@ -26,8 +26,9 @@ def report():
         fault = run(check)
         faults += bool(fault)
         click.echo(f"{'✗' if fault else '✓'} {name}" + (f": {fault}" if fault else ""))
-    for line in waiting_letters():
-        click.echo(line)
+    if not faults or not run(migrations):
+        for line in waiting_letters():
+            click.echo(line)
     return 1 if faults else 0
 
 
@@ -37,7 +38,7 @@ def run(check):
         return check()
     except Exception as error:
         db.session.rollback()
-        return f"could not be checked: {type(error).__name__}: {error}"
+        return f"could not be checked: {' '.join(str(getattr(error, 'orig', error)).split())}"
 
 
 def settings():
@@ -134,8 +135,6 @@ CHECKS = (
 
 def waiting_letters():
     """Where letters go when no server is named, and those on their way."""
-    if schema.pending():
-        return
     if not settings().mail_url:
         folder = settings().instance / "mail"
         count = len(list(folder.glob("*.eml"))) if folder.exists() else 0

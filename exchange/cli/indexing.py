@@ -11,13 +11,8 @@ def rebuild():
     return f"{count} cases indexed."
 
 
-def verify():
-    differences = indexing.verify()
-    if not differences:
-        return "Index and table agree."
-    return "\n".join(
-        [
-            *(str(difference) for difference in differences),
-            f"{len(differences)} differences: run `exchange reindex`.",
-        ]
-    )
+def differences():
+    """Where index and table differ, a line each; '' when they agree."""
+    found = indexing.verify()
+    lines = [str(one) for one in found] + [f"{len(found)} differences: run `exchange reindex`."]
+    return "\n".join(lines) if found else ""

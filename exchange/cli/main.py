@@ -1,5 +1,6 @@
 """The command `exchange`. Each command works on one installation and says plainly what is wrong."""
 
+import os
 import sys
 from functools import wraps
 
@@ -28,11 +29,26 @@ def on_installation(command):
         try:
             app = create_app()
         except config.BadSetting as error:
-            raise click.ClickException(str(error)) from error
+            raise Complaint(str(error)) from error
         with app.app_context():
-            return command(*args, **kwargs)
+            return and_close(command, *args, **kwargs)
 
     return wrapped
+
+
+def and_close(command, *args, **kwargs):
+    """Run it and let go of the database, whose refusals are told in a line."""
+    from sqlalchemy.exc import OperationalError
+
+    from exchange.core.models import db
+
+    try:
+        return command(*args, **kwargs)
+    except OperationalError as error:
+        raise Complaint(f"The database does not answer: {' '.join(str(error.orig).split())}") from error
+    finally:
+        db.session.remove()
+        db.engine.dispose()
 
 
 def on_ready_database(command):
@@ -52,10 +68,24 @@ def on_ready_database(command):
 # Serving
 
 
+def told_to_settings(port):
+    """The address that pages and letters name goes by this port, in the processes started from here too."""
+    os.environ["PORT"] = str(port)
+    return port
+
+
 @main.command()
 @click.option("--demo", is_flag=True, help="Set up and show the demonstration; loopback only.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    envvar="PORT",
+    default=8000,
+    show_default=True,
+    is_eager=True,
+    callback=lambda _context, _option, port: told_to_settings(port),
+)
 @on_installation
 def serve(demo, host, port):
     """Serve the web pages and do the work behind them, supervised together."""
@@ -92,8 +122,9 @@ def web(fd):
 @on_ready_database
 def work(once):
     """Do the work behind the pages: index, letters, the clock."""
-    from exchange.cli import worker
+    from exchange.cli import supervisor, worker
 
+    supervisor.follow_parent()
     done = worker.work_once() if once else worker.work_for_ever()
     if once:
         click.echo(f"{done} pieces of news dealt with.")
@@ -107,9 +138,14 @@ def work(once):
 @on_installation
 def migrate(to):
     """Bring the database to its newest shape (or to a revision, or `base`)."""
+    from alembic.util import CommandError
+
     from exchange.core import schema
 
-    schema.migrate(to)
+    try:
+        schema.migrate(to)
+    except CommandError as error:
+        raise Complaint(str(error)) from error
     click.echo(f"The database stands at: {to}.")
 
 
@@ -136,7 +172,7 @@ def setup(email, name):
 
 
 @main.command("import")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File(encoding="utf-8-sig", errors="surrogateescape"))
 @click.option("--dry-run", is_flag=True, help="Check every line, write nothing.")
 @click.option("--approve-as", metavar="EMAIL", help="Record this moderator's approval of each case.")
 @on_ready_database
@@ -156,7 +192,12 @@ def reindex(verify):
     """Build the search index anew beside the old one, then swap."""
     from exchange.cli import indexing
 
-    click.echo(indexing.verify() if verify else indexing.rebuild())
+    if not verify:
+        click.echo(indexing.rebuild())
+    elif differences := indexing.differences():
+        raise Complaint(differences)
+    else:
+        click.echo("Index and table agree.")
 
 
 @main.command()

@@ -1,5 +1,6 @@
 """A progress bar on standard error, for whatever takes more than two seconds."""
 
+import math
 import sys
 import time
 
@@ -9,7 +10,7 @@ class Progress:
 
     def __init__(self, what, stream=None):
         self.what, self.stream = what, stream or sys.stderr
-        self.began = self.last = time.monotonic()
+        self.began, self.last = time.monotonic(), -math.inf
         self.shown = False
 
     def __call__(self, done, total):

@@ -1,5 +1,6 @@
 """Web processes and worker, started together, restarted when one falls, ended together."""
 
+import errno
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import waitress
 from click import ClickException
 
 PAUSE = 1.0  # seconds before a fallen process is started again
+PATIENCE = 3.0  # seconds: the processes of a killed predecessor let go of its port within moments
 
 
 @contextmanager
@@ -22,11 +24,24 @@ def bound_socket(host, port):
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((host, port))
+            bind(listener, (host, port))
         except OSError as error:
-            raise ClickException(f"Port {port} on {host}: {error.strerror}. Another one: PORT=8001 make run")
+            raise ClickException(
+                f"Port {port} on {host}: {error.strerror}. Another one: PORT=8001 make run"
+            ) from error
         listener.listen(1024)
         yield listener
+
+
+def bind(listener, address):
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return listener.bind(address)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > end:
+                raise
+        time.sleep(0.1)
 
 
 def supervise(listener, web_processes):

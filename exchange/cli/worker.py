@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def work_once():
     """Do all that waits now; returns how many pieces of news and letters were dealt with."""
     with only_worker():
-        indexing.repair()
+        keep_whole()
         total = 0
         while done := reactions.react():
             total += done

@@ -76,7 +76,7 @@ def check(record):
         raise BadRecord("there is no text")
     if len(record.get("body") or "") > LONGEST:
         raise BadRecord(f"the text is longer than {LONGEST:,} characters")
-    for name in ("tags", "themes"):
+    for name in ("tags", "themes", "auto_topics"):
         value = record.get(name) or []
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise BadRecord(f"'{name}' is not a list of words")

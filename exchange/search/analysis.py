@@ -8,6 +8,7 @@ become pairs of characters. Stop words keep their place, so that phrases work.
 import re
 import sys
 import unicodedata
+from collections import defaultdict
 from functools import lru_cache
 
 import snowballstemmer
@@ -59,10 +60,14 @@ stemmers = {code: snowballstemmer.stemmer(name) for code, name in STEMMED.items(
 
 def words_of(text, start=0):
     """Word as written → its places in the text, counted from `start`."""
-    found, place = {}, start
+    found, place = defaultdict(list), start
+    if not PAIRS.search(text):
+        for place, word in enumerate(WORD.findall(text), start):
+            found[word].append(place)
+        return found
     for word in WORD.findall(text):
-        found.setdefault(word, []).append(place)
-        place += 1 if word.isascii() else len(terms_of(word, ""))
+        found[word].append(place)
+        place += len(terms_of(word, UNSTEMMED))
     return found
 
 

@@ -31,7 +31,7 @@ class Query:
     def from_args(cls, args, language="en"):
         """Read an address's arguments; what makes no sense is left out, nothing raises."""
         return cls(
-            q=tidy(args.get("q") or "")[:LONGEST],
+            q=in_one_line(args.get("q") or "")[:LONGEST],
             filters={name: values for name in FACETS if (values := facet_values(args, name))},
             language=language,
             sort=args.get("sort") if args.get("sort") in SORTS else "",
@@ -69,9 +69,14 @@ class Query:
 def facet_values(args, name):
     given = args.getlist(name) if hasattr(args, "getlist") else args.get(name, ())
     given = [given] if isinstance(given, str) else given
-    tidied = (tidy(str(value))[:100] for value in given[:MOST_VALUES])
+    tidied = (in_one_line(str(value))[:100] for value in given[:MOST_VALUES])
     fold = str.upper if name == "country" else str.lower
     return list(dict.fromkeys(fold(value) for value in tidied if value))
+
+
+def in_one_line(text):
+    """Without control characters, with single spaces."""
+    return " ".join(tidy(text).split())
 
 
 def page_number(text):

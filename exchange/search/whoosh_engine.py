@@ -98,7 +98,7 @@ class WhooshEngine(Engine):
                 for public_id in gone & snapshot.numbers.keys():
                     writer.delete_document(snapshot.numbers[public_id])
                 for document in documents:
-                    writer.add_document(**indexed(document))
+                    writer.put(*indexed(document))
         self.rests_until = 0.0
 
     def replace(self, documents):
@@ -120,14 +120,14 @@ def write_all(generation, documents):
     while True:
         with files.writing(generation) as writer:
             for document in islice(documents, SEGMENT):
-                writer.add_document(**indexed(document))
+                writer.put(*indexed(document))
                 count += 1
         if count % SEGMENT or not writer.doc_count():
             return count
 
 
 def indexed(document):
-    """A Document as the fields of the index."""
+    """A Document as the writer takes it: its card, the words spelt in it, field → term → places."""
     language = document.language
     texts = {"title": document.title, "summary": document.summary, "body": document.body}
     words = {name: analysis.words_of(text) for name, text in texts.items()}
@@ -145,7 +145,7 @@ def indexed(document):
         "facets": document.facets,
         "lengths": [sum(map(len, found[name].values())) for name in FIELDS],
     }
-    return {**found, "spelt": analysis.spellings(set().union(*words.values()), language), "card": card}
+    return card, analysis.spellings(set().union(*words.values()), language), found
 
 
 class Snapshot:

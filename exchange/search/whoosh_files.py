@@ -52,28 +52,15 @@ class Places(formats.Format):
 
 
 class Terms(fields.FieldType):
-    """A field whose value is a dictionary term → places: texts are analysed before they come here."""
+    """A field of terms. Texts are analysed before they come here: see Writer.put."""
 
-    def __init__(self):
-        super().__init__(Places(), None)
-
-    def index(self, value, **_):
-        for term, places in value.items():
-            yield term.encode(), len(places), len(places), array(PLACE, places).tobytes()
+    def __init__(self, format_):
+        super().__init__(format_, None)
 
 
-class Presence(fields.FieldType):
-    """A field whose value is a set of terms: only whether they occur."""
-
-    def __init__(self):
-        super().__init__(formats.Existence(), None)
-
-    def index(self, value, **_):
-        for term in value:
-            yield term.encode(), 1, 1, b""
-
-
-SCHEMA = fields.Schema(card=fields.STORED(), spelt=Presence(), **{name: Terms() for name in SEARCHED})
+SCHEMA = fields.Schema(
+    card=fields.STORED(), spelt=Terms(formats.Existence()), **{name: Terms(Places()) for name in SEARCHED}
+)
 
 
 @contextmanager
@@ -147,25 +134,49 @@ def storage_of(generation):
 # Writing: the caller holds the lock
 
 
+class PostingsWriter(whoosh.codec.whoosh3.W3PostingsWriter):
+    """Whoosh's own, but a term's postings come all at once and every weight is 1."""
+
+    def add_all(self, numbers, values):
+        for start in range(0, len(numbers), BLOCK):
+            if start:
+                self._write_block()
+            self._ids = array("I", numbers[start : start + BLOCK])
+            self._values = values[start : start + BLOCK]
+            self._weights = array("f", (1.0,)) * len(self._ids)
+
+    def _mini_weights(self):
+        return None
+
+
+class FieldWriter(whoosh.codec.whoosh3.W3FieldWriter):
+    """Whoosh's own, fed term by term."""
+
+    def add_postings(self, schema, lengths, terms):
+        current = None
+        for (field, term), (numbers, values) in terms:
+            if field != current:
+                if current is not None:
+                    self.finish_field()
+                self.start_field(field, schema[field])
+                current = field
+            self.start_term(term)
+            self._postwriter.add_all(numbers, values)
+            self.finish_term()
+        if current is not None:
+            self.finish_field()
+
+
 class Codec(whoosh.codec.whoosh3.W3Codec):
-    """Whoosh's own, without looking up the length of a field for every posting: we keep lengths ourselves."""
+    """Whoosh's own, without the lengths of fields: we keep them ourselves."""
 
     length_stats = False
 
+    def field_writer(self, storage, segment):
+        return FieldWriter(self, storage, segment)
+
     def postings_writer(self, dbfile, byteids=False):
-        return PostingsWriter(dbfile, self._blocklimit, byteids, self._compression, self._inlinelimit)
-
-
-class PostingsWriter(whoosh.codec.whoosh3.W3PostingsWriter):
-    """Whoosh's own, without checks and statistics that only its own evaluation asks for."""
-
-    def add_posting(self, id_, weight, vbytes, length=None):
-        if len(self._ids) >= self._blocklimit:
-            self._write_block()
-        self._ids.append(id_)
-        self._weights.append(weight)
-        if vbytes:
-            self._values.append(vbytes)
+        return PostingsWriter(dbfile, BLOCK, byteids, COMPRESSION)
 
 
 class Pool:
@@ -176,6 +187,9 @@ class Pool:
 
     def add(self, posting):
         field, term, number, _, value = posting
+        self.put(field, term, number, value)
+
+    def put(self, field, term, number, value):
         rows = self.found.get((field, term))
         if rows is None:
             rows = self.found[field, term] = ([], [])
@@ -183,10 +197,8 @@ class Pool:
         rows[1].append(value)
 
     def iter_postings(self):
-        """(field, term, number, weight, value) in order; all weights are 1, the value tells how often."""
-        for (field, term), (numbers, values) in sorted(self.found.items()):
-            for number, value in zip(numbers, values, strict=True):
-                yield field, term, number, 1.0, value
+        """((field, term), (numbers, values)) in the order of the index."""
+        return iter(sorted(self.found.items()))
 
     def cleanup(self):
         self.found = {}
@@ -198,8 +210,22 @@ class Writer(whoosh.writing.SegmentWriter):
     def __init__(self, generation):
         self.folder = generation
         index = whoosh.index.FileIndex(storage_of(generation), SCHEMA, NAME)
-        super().__init__(index, codec=Codec(BLOCK, COMPRESSION), compound=False)
+        super().__init__(index, codec=Codec(), compound=False)
         self.pool = Pool()  # instead of the one that Whoosh has just made, whatever class it is told
+
+    def put(self, card, spelt, found):
+        """Add a case: its card, the words spelt in it, and field → term → places."""
+        number = self.docnum
+        self.perdocwriter.start_doc(number)
+        self.perdocwriter.add_field("card", SCHEMA["card"], card, 0)
+        self.perdocwriter.finish_doc()
+        for field, terms in found.items():
+            for term, places in terms.items():
+                self.pool.put(field, term.encode(), number, array(PLACE, places).tobytes())
+        for term in spelt:
+            self.pool.put("spelt", term.encode(), number, b"")
+        self._added = True
+        self.docnum += 1
 
     def _commit_toc(self, segments):
         whoosh.index.TOC(self.schema, segments, self.generation).write(self.storage, NAME)

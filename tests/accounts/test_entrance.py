@@ -463,7 +463,7 @@ def test_a_used_an_old_and_an_invented_link_get_one_and_the_same_page(app):
         links.append(service.make_link("verify", uma))  # is verified already
         tokens = [service.token_of(link) for link in links]
         good = service.token_of(service.make_link("sign-in", uma))
-        return [*tokens, good[:-1], good + "0", good.upper(), "x", "x.y", ".", "é.é", "%00.%00", "a" * 9000]
+        return [*tokens, good[:-1], good + "0", good.upper(), "x", "x.y", ".", "é.é", "a" * 9000]
 
     pages = {
         (page.status_code, page.text)
