@@ -1,9 +1,13 @@
 """What follows from what: which news wakes which handler after the commit, and what the clock brings."""
 
+import logging
+
 from exchange.accounts import service as accounts
 from exchange.core import journal
 from exchange.notifications import service as notifications
 from exchange.search import indexing
+
+log = logging.getLogger(__name__)
 
 SHOWN = (
     "publish",
@@ -28,6 +32,14 @@ BY_THE_CLOCK = (  # name, every so many seconds, what
 
 def react(limit=200):
     """Deal with waiting news, then hand waiting letters to the mail server; returns how much was done."""
-    indexing.refresh_waiting(SHOWN, limit)  # many at once; each one's own turn then finds nothing left to do
+    index_at_once(limit)
     done = journal.deliver(HANDLERS, limit)
     return done + notifications.post_letters()
+
+
+def index_at_once(limit):
+    """Many in one commit; each one's own turn then finds nothing to do, or meets the trouble alone."""
+    try:
+        indexing.refresh_waiting(SHOWN, limit)
+    except OSError as error:
+        log.error("not indexed now: %s", error)

@@ -108,8 +108,12 @@ class User(UserMixin, Model):
     @property
     def may_write(self):
         """Whoever asked for a city may write and save; submitting waits for the approval."""
-        open_ones = (member.state in ("requested", "approved") for member in self.memberships)
-        return bool(self.verified_at) and any(open_ones)
+        return any(self.works_for(member.city_id) for member in self.memberships)
+
+    def works_for(self, city_id):
+        """Let in, or waiting to be."""
+        states = {member.state for member in self.memberships if member.city_id == city_id}
+        return bool(self.verified_at) and bool(states & {"requested", "approved"})
 
     def is_of(self, city_id):
         return self.membership_of(city_id) is not None

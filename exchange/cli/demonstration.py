@@ -1,4 +1,4 @@
-"""The demonstration: cities, people of every role, and cases in every state, through the same verbs as in earnest."""
+"""The demonstration: cities, people of every role, cases in every state, through the verbs of real life."""
 
 import tomllib
 from pathlib import Path

@@ -26,7 +26,7 @@ def report():
         fault = run(check)
         faults += bool(fault)
         click.echo(f"{'✗' if fault else '✓'} {name}" + (f": {fault}" if fault else ""))
-    if not faults or not run(migrations):
+    if not run(migrations):
         for line in waiting_letters():
             click.echo(line)
     return 1 if faults else 0
@@ -127,9 +127,17 @@ def administrator():
 
 
 CHECKS = (
-    ("permissions", permissions), ("address", base_url), ("database", database), ("migrations", migrations),
-    ("disk", disk), ("clock", clock), ("administrator", administrator), ("index", index), ("outbox", outbox),
-    ("mail", mail), ("demonstration", demonstration),
+    ("permissions", permissions),
+    ("address", base_url),
+    ("database", database),
+    ("migrations", migrations),
+    ("disk", disk),
+    ("clock", clock),
+    ("administrator", administrator),
+    ("index", index),
+    ("outbox", outbox),
+    ("mail", mail),
+    ("demonstration", demonstration),
 )
 
 
@@ -140,4 +148,5 @@ def waiting_letters():
         count = len(list(folder.glob("*.eml"))) if folder.exists() else 0
         yield f"  letters are written to {folder}: {count} so far"
     for letter in notifications.unsent()[:SPEAK_OF]:
-        yield f"  waiting: {letter.kind} to {letter.address}, {letter.tries} tries {letter.error or ''}".rstrip()
+        tries = f"{letter.tries} tries {letter.error or ''}".rstrip()
+        yield f"  waiting: {letter.kind} to {letter.address}, {tries}"

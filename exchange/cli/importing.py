@@ -1,4 +1,4 @@
-"""`exchange import`: one JSON record a line, into cases that wait for review or are approved by a moderator."""
+"""`exchange import`: one JSON record a line becomes a case that waits for review, or is approved at once."""
 
 import json
 import os

@@ -6,7 +6,7 @@ import time
 
 
 class Progress:
-    """`progress(done, total)` as often as you like; it shows itself after two seconds, on a terminal or not."""
+    """`progress(done, total)` as often as you like; it shows itself after two seconds, terminal or not."""
 
     def __init__(self, what, stream=None):
         self.what, self.stream = what, stream or sys.stderr

@@ -4,62 +4,76 @@ import fcntl
 import logging
 import time
 from contextlib import contextmanager
+from threading import Event
 
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from exchange import reactions
+from exchange.cli.progress import Progress
 from exchange.core.models import db
 from exchange.search import indexing
 
 IDLE = 0.4  # seconds between two looks at the outbox
+LONGEST_REST = 5.0  # seconds between two tries while something goes wrong
 log = logging.getLogger(__name__)
 
 
 def work_once():
     """Do all that waits now; returns how many pieces of news and letters were dealt with."""
     with only_worker():
-        keep_whole()
+        attempt(keep_whole)
         total = 0
         while done := reactions.react():
             total += done
         return total
 
 
-def work_for_ever():
-    """Until the process is stopped; whatever goes wrong is logged, and tried again."""
+def work_for_ever(stop=None):
+    """Until the process ends or `stop` is set; what goes wrong hinders nothing else, and is tried again."""
+    stop = stop or Event()
     with only_worker():
         clock = {name: 0.0 for name, _, _ in reactions.BY_THE_CLOCK}
-        whole = False
-        while True:
-            try:
-                whole = whole or keep_whole()
-                done = reactions.react()
-                run_clock(clock)
-                whole = whole and (done > 0 or indexing.is_whole())
-            except OperationalError as error:
-                log.error("database: %s", error.orig)
-                done = 0
-            except Exception:
-                log.exception("the worker stumbled")
-                done = 0
-            finally:
-                db.session.remove()
+        whole, rest = False, IDLE
+        while not stop.is_set():
+            whole = whole or attempt(keep_whole)
+            done = attempt(reactions.react)
+            on_time = attempt(run_clock, clock)
+            well = whole and on_time and done is not None
+            whole = whole and (done or attempt(indexing.is_whole))
+            rest = IDLE if well else min(2 * rest, LONGEST_REST)
             if not done:
-                time.sleep(IDLE)
+                stop.wait(rest)
+
+
+def attempt(job, *args):
+    """What the job returns, or None when it fails, which is logged."""
+    try:
+        return job(*args)
+    except OperationalError as error:
+        log.error("database: %s", error.orig)
+    except Exception:
+        log.exception("the worker stumbled")
+    finally:
+        db.session.remove()
+    return None
 
 
 def keep_whole():
     """Mend a missing, broken or differing index before anything else is put into it."""
-    indexing.repair()
+    progress = Progress("Indexing")
+    indexing.repair(progress)
+    progress.close()
     return True
 
 
 def run_clock(clock):
+    """Do what is due; returns True."""
     for name, seconds, task in reactions.BY_THE_CLOCK:
         if time.monotonic() - clock[name] >= seconds or not clock[name]:
             clock[name] = time.monotonic()
             task()
+    return True
 
 
 @contextmanager

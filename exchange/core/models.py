@@ -78,7 +78,7 @@ only_reads = ContextVar("only_reads", default=False)
 
 @contextmanager
 def reading():
-    """Transactions begun inside only read: they hold up no writer, and the database refuses to be written to."""
+    """Transactions begun inside only read: they hold up no writer, and the database refuses writes."""
     token = only_reads.set(True)
     try:
         yield

@@ -75,13 +75,14 @@ class Practice(Model):
         return any(a.user_id == user.id and a.role != "viewer" for a in self.authors)
 
     def may_be_edited_by(self, user):
-        """An author, while of the case's city – or the city's admin."""
+        """An author, of a city's own telling only while working for that city – or the city's admin."""
         if not user.is_authenticated:
             return False
-        return self.is_author(user) or (self.city_id is not None and user.is_admin_of(self.city_id))
+        there = self.told_by != "city" or user.works_for(self.city_id)
+        return (self.is_author(user) and there) or (self.city_id is not None and user.is_admin_of(self.city_id))
 
     def may_be_submitted_by(self, user):
-        """The lead author once the city has let them in, or the city's admin; a coordinator for the secretariat."""
+        """The lead author once the city has let them in, or its admin; a coordinator for the secretariat."""
         if not user.is_authenticated or self.city_id is None:
             return False
         leads = any(a.user_id == user.id and a.role == "lead" for a in self.authors)

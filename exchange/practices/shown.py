@@ -3,8 +3,12 @@
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
 
-from flask_babel import format_date, format_decimal, get_locale
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.core.markup import is_web_address, render
@@ -12,6 +16,9 @@ from exchange.practices import schema
 from exchange.practices.models import TELLERS
 
 EVIDENCE = list(schema.DESIGNS)
+MOST_DIGITS = 15  # beyond that, on either side of the point, it is no figure that anyone measured
+PER_CENT = re.compile(r"%|per ?cent|pour ?cent|por ?ciento|prozent", re.IGNORECASE)
+OVER = ("completed", "discontinued")
 TOLD_BY = dict(
     zip(
         TELLERS,
@@ -32,12 +39,36 @@ ENDORSEMENTS = {
 }
 
 
+SECTIONS = {  # anchor → (title, the fields it tells), in the order of the story
+    "story": (_l("The story"), ("story",)),
+    "challenge": (_l("Problem addressed"), ("challenge",)),
+    "objectives": (_l("Objectives"), ("objectives",)),
+    "solution": (_l("What was done"), ("solution",)),
+    "components": (_l("Parts one can take alone"), ("components",)),
+    "steps": (_l("Steps"), ("steps",)),
+    "results": (_l("Results"), ("results",)),
+    "obstacles": (_l("Obstacles"), ("obstacles",)),
+    "what_failed": (_l("What failed"), ("what_failed",)),
+    "side_effects": (_l("Side effects"), ("side_effects",)),
+    "success_factors": (_l("What made it work"), ("success_factors",)),
+    "conditions": (_l("What you would need"), ("transfer_conditions",)),
+    "costs": (_l("Costs and funding"), ("costs", "funding", "staff_setup", "staff_running")),
+    "participation": (_l("How residents took part"), ("participation",)),
+    "legal_basis": (_l("Legal basis"), ("legal_basis",)),
+    "borrowed_from": (_l("Borrowed from"), ("borrowed_from",)),
+    "actors": (_l("Who took part"), ("actors",)),
+    "pictures": (_l("Pictures"), ("media",)),
+    "links": (_l("Sources, links and documents"), ("evaluations", "links", "awards", "documents")),
+}
+
+
 def init_app(app):
     app.jinja_env.filters.update(markdown=render, partial_date=partial_date, figure=figure)
     app.jinja_env.globals.update(
         choice_label=choice_label,
         part_label=part_label,
         period=period,
+        whole_period=whole_period,
         difference=difference,
         evidence_level=evidence_level,
         evidence_words=evidence_words,
@@ -47,7 +78,10 @@ def init_app(app):
         language_name=language_name,
         why_empty=why_empty,
         as_number=as_number,
-        schema=schema, is_web_address=is_web_address,
+        is_web_address=is_web_address,
+        web_host=web_host,
+        section_title=section_title,
+        has_section=has_section,
     )
 
 
@@ -70,49 +104,68 @@ def partial_date(text):
         whole = date(*(numbers + [1, 1])[:3])
     except ValueError:
         return text or ""
-    return parts[0] if len(parts) == 1 else format_date(whole, "MMMM y" if len(parts) == 2 else "long")
+    if len(parts) == 2:
+        return format_skeleton("yMMMM", whole, locale=get_locale())
+    return parts[0] if len(parts) == 1 else format_date(whole, "long")
 
 
 def as_number(text):
-    """A typed figure as a Decimal, or None."""
+    """A typed figure as a Decimal, or None for words, nothing, and what nobody could have measured."""
     try:
-        number = Decimal(str(text).replace(" ", "").replace(" ", ""))
-    except (InvalidOperation, AttributeError):
+        number = Decimal("".join(str(text).split()))
+    except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) < MOST_DIGITS else None
 
 
 def figure(text):
-    """'1900000' as the reader's language groups it; words stay words."""
+    """'-1900000' as the reader's language writes it, '−1,900,000'; words stay words."""
     number = as_number(text)
-    return format_decimal(number) if number is not None else text
+    return written(number) if number is not None else text
+
+
+def written(number, digits=None):
+    found = format_decimal(number, digits, locale=get_locale(), decimal_quantization=digits is not None)
+    return found.replace("-", "−")
 
 
 def difference(result):
     """'−22 %' between before and after, a plain difference between two percentages, or ''."""
     before, after = as_number(result.get("baseline")), as_number(result.get("value"))
-    if before is None or after is None or before == after:
+    if before is None or after is None:
         return ""
-    percent = "%" in result.get("unit", "") or PER_CENT.search(result.get("unit", ""))
-    if before > 0 and not percent:
-        return signed((after - before) / before * 100) + "\u202f%"
-    return signed(after - before) + ("\u202f%" if percent and before == 0 else "")
+    percentages = PER_CENT.search(result.get("unit") or "")
+    if before > 0 and not percentages:
+        return signed((after - before) / before * 100, "\u202f%")
+    return signed(after - before, "\u202f%" if percentages and before == 0 else "")
 
 
-PER_CENT = re.compile(r"per ?cent|pour ?cent|por ?ciento|prozent", re.IGNORECASE)
-
-
-def signed(change):
+def signed(change, unit):
+    """A change with its sign and as many digits as it deserves; '' when none of them would show."""
+    if abs(change) < Decimal("0.05"):
+        return ""
     digits = "#,##0" if abs(change) >= 10 else "#,##0.#"
-    return ("+" if change > 0 else "−") + format_decimal(abs(change), digits)
+    return ("+" if change > 0 else "−") + written(abs(change), digits) + unit
 
 
 def period(revision):
-    """'since 2006', '2020–2021', or '' when nobody recorded it."""
+    """'since 2006', '2020–2021', '2020' of what is over, or '' when nobody recorded it."""
     start, end = str(revision.get("start"))[:4], str(revision.get("end"))[:4]
     if start and end:
         return start if start == end else f"{start}–{end}"
-    return str(_l("since %(year)s", year=start)) if start else ""
+    if not start or revision.get("stage") in OVER:
+        return start
+    return _("since %(year)s", year=start)
+
+
+def whole_period(revision):
+    """The same with months and days: 'since January 2006', 'February 2020 – March 2021'."""
+    start, end = partial_date(revision.get("start")), partial_date(revision.get("end"))
+    if start and end:
+        return f"{start} – {end}"
+    if not start or revision.get("stage") in OVER:
+        return start
+    return _("since %(date)s", date=start)
 
 
 def evidence_level(design):
@@ -137,7 +190,9 @@ def city_word(practice):
     """What the city says of it: its own telling, its latest word, or that it has not confirmed yet."""
     if practice.endorsement:
         return ENDORSEMENTS[practice.endorsement.word]
-    return "" if practice.told_by == "city" else _l("Not confirmed by the city yet")
+    if practice.told_by == "city" and not practice.is_imported:
+        return ""
+    return _l("Not confirmed by the city yet") if practice.city else _l("Not confirmed by any city")
 
 
 def contacts_for(revision, user):
@@ -160,20 +215,33 @@ def why_empty(revision, field):
     return f"{words}: {reason['why']}" if reason.get("why") else words
 
 
-SECTIONS = (  # field, anchor, title – the order of the story
-    ("story", "story", _l("The story")), ("challenge", "challenge", _l("Problem addressed")),
-    ("objectives", "objectives", _l("Objectives")), ("solution", "solution", _l("What was done")),
-    ("components", "components", _l("Parts one can take alone")), ("steps", "steps", _l("Steps")),
-    ("results", "results", _l("Results")), ("obstacles", "obstacles", _l("Obstacles")),
-    ("what_failed", "what_failed", _l("What failed")), ("side_effects", "side_effects", _l("Side effects")),
-    ("success_factors", "success_factors", _l("What made it work")),
-    ("transfer_conditions", "conditions", _l("What you would need")), ("costs", "costs", _l("Costs and funding")),
-    ("contacts", "contact", _l("Contact")),
-)
+def web_host(address):
+    """'https://www.berlin.de/sen/' → 'berlin.de': enough to know whose page it is."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.") or address
+    except ValueError:
+        return address
 
 
-def contents_of(revision):
-    """The parts of the page for its table of contents: (anchor, title, address)."""
-    found = [(anchor, title) for field, anchor, title in SECTIONS if revision.get(field)]
+def section_title(anchor):
+    return SECTIONS[anchor][0]
+
+
+def has_section(revision, anchor):
+    """Whether there is anything to tell; results have their part also when it says why there are none."""
+    _title, fields = SECTIONS[anchor]
+    told = any(revision.get(field) for field in fields)
+    return told or (anchor == "results" and bool(revision.missing.get("results")))
+
+
+def contents_of(revision, user=None):
+    """The parts of the page as this reader sees it: (anchor, title, address)."""
+    found = [
+        (anchor, title) for anchor, (title, _fields) in SECTIONS.items() if has_section(revision, anchor)
+    ]
+    if user is None or contacts_for(revision, user):
+        found.append(("contact", _l("Contact")))
+    if revision.practice.is_imported:
+        found.append(("origin", _l("Where this text comes from")))
     found += [("cite", _l("Cite")), ("versions", _l("Versions and review"))]
     return [(anchor, title, f"#{anchor}") for anchor, title in found]

@@ -1,17 +1,12 @@
 """A real server with the demonstration, and a real Chromium. Without either the tests skip and say so."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import FULL
+from tests.server import Server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = [
@@ -22,8 +17,6 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-COMMAND = [sys.executable, "-m", "exchange.cli.main"]
-PATIENCE = 120  # seconds
 
 
 def missing():
@@ -44,58 +37,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("browser"))
             if reason and not FULL:
                 item.add_marker(pytest.mark.skip(reason=reason))
-
-
-class Server:
-    """`exchange serve` on a free port of loopback, with an instance of its own."""
-
-    def __init__(self, folder, demo=True):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.folder, self.demo = folder, demo
-        self.environ = {
-            **os.environ,
-            "EXCHANGE_INSTANCE": str(folder),
-            "PORT": str(self.port),
-            "EXCHANGE_DATABASE_URL": "",
-        }
-        self.process = None
-
-    def start(self):
-        self.log = open(self.folder / "serve.log", "ab")
-        words = ["serve", "--port", str(self.port)] + (["--demo"] if self.demo else [])
-        self.process = subprocess.Popen(
-            [*COMMAND, *words], env=self.environ, stdout=self.log, stderr=self.log
-        )
-        self.wait()
-        return self
-
-    def wait(self):
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            try:
-                with urllib.request.urlopen(self.url + "/health/live", timeout=5):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError((self.folder / "serve.log").read_text())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(PATIENCE)
-        self.log.close()
-
-    def run(self, *words):
-        """A command of the command line on the same instance; returns what it printed."""
-        done = subprocess.run(
-            [*COMMAND, *words], env=self.environ, capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
-
-    def sign_in_link(self, name):
-        return self.run("user", "sign-in-link", f"{name}@exchange.example").splitlines()[-1]
 
 
 @pytest.fixture(scope="session")

@@ -39,3 +39,14 @@ def test_of_two_who_save_the_same_step_the_second_gets_both_texts(app):
             service.save(revision, {"challenge": "Second"}, {}, ana, base)
         assert conflict.value.current == {"challenge": "First"}
         assert revision.get("challenge") == "First"
+
+
+def test_whoever_no_longer_works_for_the_city_no_longer_writes_its_case(app):
+    with app.app_context():
+        ana = cast.ana()
+        practice = cast.draft(ana).practice
+        assert practice.may_be_edited_by(ana) and practice.may_be_submitted_by(ana)
+        ana.memberships[0].state = "requested"
+        assert practice.may_be_edited_by(ana) and not practice.may_be_submitted_by(ana)
+        ana.memberships[0].state = "ended"
+        assert not practice.may_be_edited_by(ana)

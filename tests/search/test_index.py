@@ -10,7 +10,7 @@ import pytest
 
 from exchange.core.models import db
 from exchange.practices import service as practices
-from exchange.search import indexing, whoosh_files
+from exchange.search import indexing, whoosh_engine, whoosh_files
 from exchange.search.engine import get_engine
 from tests import cast
 from tests.search import stage
@@ -201,6 +201,16 @@ def test_a_rebuild_reports_progress_and_keeps_one_generation(app, told):
         assert indexing.rebuild(lambda done, total: steps.append((done, total))) == 4
         assert steps == [(4, 4)]
         assert len([path for path in index_of(app).iterdir() if path.name.startswith("g-")]) == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_a_network_larger_than_one_segment_is_indexed_whole(app, told, size, monkeypatch):
+    monkeypatch.setattr(whoosh_engine, "SEGMENT", size)
+    with app.app_context():
+        assert indexing.rebuild() == 4
+        assert indexing.verify() == []
+    assert stage.ask(app, "words").total == 4
+    assert sorted(stage.titles(stage.ask(app, "wohnen"))) == sorted([RENT, COOP])
 
 
 def test_a_rebuild_that_fails_leaves_the_old_index_in_use(app, told, monkeypatch):

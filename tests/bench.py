@@ -1,0 +1,143 @@
+"""`make bench`: what the program costs, measured in one run and printed; nothing here is asserted.
+
+RECORDS=n sets how many made-up cases are taken in (1,000); FILE=path measures a file of records instead.
+"""
+
+import gzip
+import json
+import os
+import random
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from exchange import config, create_app
+from exchange.accounts import service as accounts
+from exchange.accounts.models import User
+from exchange.cli import importing
+from exchange.core import maps, schema
+from exchange.core.models import db, now
+from exchange.search import indexing
+from exchange.taxonomy.seed import seed_topics
+
+WORDS = (
+    "city street tram bus cycle rent housing water heat tree garden school budget council waste energy roof "
+    "market river bridge night safety child parent office plan law price map park"
+).split()
+QUERIES = (
+    "rent",
+    "water heat",
+    '"city street"',
+    "tram -bus",
+    "garde*",
+    "housing OR roof",
+    "school budget council",
+)
+ROUNDS = 40
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(config.load({"EXCHANGE_INSTANCE": folder}))
+        with app.app_context():
+            schema.migrate()
+            seed_topics()
+            by = moderator()
+            measure_import(Path(folder), by)
+            measure_index()
+        measure_pages(app)
+    measure_covers()
+
+
+def moderator():
+    user = User(email="bench@exchange.example", name="Bench", verified_at=now())
+    db.session.add(user)
+    db.session.flush()
+    accounts.grant(user, "moderator")
+    db.session.commit()
+    return user.email
+
+
+def measure_import(folder, by):
+    path = Path(os.environ.get("FILE") or folder / "records.jsonl")
+    if not path.exists():
+        path.write_text(
+            "\n".join(json.dumps(record(n)) for n in range(int(os.environ.get("RECORDS", "1000"))))
+        )
+    began = time.perf_counter()
+    with path.open(encoding="utf-8") as file:
+        report = importing.import_lines(file, approve_as=by)
+    seconds, count = time.perf_counter() - began, sum(report.counts.values())
+    tell("import with approval", f"{count} records, {count / seconds:.0f} a second", "30 a second")
+
+
+def record(n):
+    chance = random.Random(n)
+    body = "\n\n".join(" ".join(chance.choices(WORDS, k=120)) + "." for _ in range(6))
+    return {
+        "source": "bench",
+        "source_id": str(n),
+        "title": " ".join(chance.choices(WORDS, k=6)),
+        "summary": " ".join(chance.choices(WORDS, k=25)),
+        "body": body,
+        "city": "",
+        "country": "",
+        "language": "en",
+        "country_code": chance.choice(["FR", "BR", "IN", "SN", "DE"]),
+        "lat": chance.uniform(-50, 60),
+        "lon": chance.uniform(-120, 140),
+        "year": chance.randint(1990, 2025),
+        "tags": chance.choices(WORDS, k=3),
+        "themes": ["SDG 11."],
+        "url": "https://bench.example/",
+        "licence": "CC0",
+    }
+
+
+def measure_index():
+    began = time.perf_counter()
+    count = indexing.rebuild()
+    seconds = time.perf_counter() - began
+    tell("index built anew", f"{count} cases, {count / seconds:.0f} a second")
+
+
+def measure_pages(app):
+    client = app.test_client()
+    addresses = {
+        "home": ["/"],
+        "search page": [f"/practices?q={q}" for q in QUERIES],
+        "search as JSON": [f"/practices.json?q={q}" for q in QUERIES],
+        "cities": ["/cities"],
+    }
+    for name, paths in addresses.items():
+        times, size = [], 0
+        for path in paths * max(1, ROUNDS // len(paths)):
+            began = time.perf_counter()
+            answer = client.get(path)
+            times.append((time.perf_counter() - began) * 1000)
+            size = max(size, len(gzip.compress(answer.data)))
+        ordered = sorted(times)
+        tell(
+            name,
+            f"p50 {statistics.median(ordered):.0f} ms, p95 {ordered[int(len(ordered) * 0.95)]:.0f} ms, "
+            f"{size / 1000:.0f} kB gzipped",
+        )
+
+
+def measure_covers():
+    times = []
+    for n in range(40):
+        chance = random.Random(n)
+        began = time.perf_counter()
+        maps.cover_svg(chance.uniform(-50, 65), chance.uniform(-180, 180), "mobility", 376, 235, 1800)
+        times.append((time.perf_counter() - began) * 1000)
+    tell("cover drawn", f"p50 {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
+
+
+def tell(name, figure, wanted=""):
+    print(f"{name:<22} {figure}" + (f"   (wanted: {wanted})" if wanted else ""), flush=True)
+
+
+if __name__ == "__main__":
+    main()
