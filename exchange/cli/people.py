@@ -24,6 +24,8 @@ def set_up(email, name):
 
 
 def add(email, name, city=None, city_admin=False):
+    if city_admin and not city:
+        raise ClickException("Of which city? Name it with --city.")
     user = make(email, name)
     if city:
         found = accounts.find_city(city)

@@ -1,1 +1,1 @@
-"""Pages that gather several rooms: home, case, city, topic, about, health. May import every room up to api."""
+"""Pages that gather several rooms: home, case, city, topic, about, health. May import all rooms up to api."""

@@ -125,7 +125,6 @@ def show_case(practice, revision):
         review=approval.review if approval else None,
         versions=queries.versions(practice),
         topics=topics_of(revision),
-        schema=schema,
         settings=current_app.config["SETTINGS"],
         public_path=service.path_of(practice, revision.title),
     )

@@ -18,7 +18,7 @@ from exchange.practices.models import TELLERS
 EVIDENCE = list(schema.DESIGNS)
 MOST_DIGITS = 15  # beyond that, on either side of the point, it is no figure that anyone measured
 PER_CENT = re.compile(r"%|per ?cent|pour ?cent|por ?ciento|prozent", re.IGNORECASE)
-OVER = ("completed", "discontinued")
+GOES_ON = ("piloting", "running", "scaled")
 TOLD_BY = dict(
     zip(
         TELLERS,
@@ -70,6 +70,7 @@ def init_app(app):
         period=period,
         whole_period=whole_period,
         difference=difference,
+        key_figures=key_figures,
         evidence_level=evidence_level,
         evidence_words=evidence_words,
         told_by=told_by,
@@ -140,6 +141,12 @@ def difference(result):
     return signed(after - before, "\u202f%" if percentages and before == 0 else "")
 
 
+def key_figures(revision, most=3):
+    """(indicator, unit unless the figure carries it, difference) of the first results that changed."""
+    found = [(row["indicator"], row.get("unit", ""), difference(row)) for row in revision.get("results", [])]
+    return [(words, "" if "%" in change else unit, change) for words, unit, change in found if change][:most]
+
+
 def signed(change, unit):
     """A change with its sign and as many digits as it deserves; '' when none of them would show."""
     if abs(change) < Decimal("0.05"):
@@ -149,11 +156,11 @@ def signed(change, unit):
 
 
 def period(revision):
-    """'since 2006', '2020–2021', '2020' of what is over, or '' when nobody recorded it."""
+    """'since 2006', '2020–2021', '2020' of what does not go on, or '' when nobody recorded it."""
     start, end = str(revision.get("start"))[:4], str(revision.get("end"))[:4]
     if start and end:
         return start if start == end else f"{start}–{end}"
-    if not start or revision.get("stage") in OVER:
+    if not start or revision.get("stage") not in GOES_ON:
         return start
     return _("since %(year)s", year=start)
 
@@ -163,7 +170,7 @@ def whole_period(revision):
     start, end = partial_date(revision.get("start")), partial_date(revision.get("end"))
     if start and end:
         return f"{start} – {end}"
-    if not start or revision.get("stage") in OVER:
+    if not start or revision.get("stage") not in GOES_ON:
         return start
     return _("since %(date)s", date=start)
 
@@ -239,7 +246,7 @@ def contents_of(revision, user=None):
     found = [
         (anchor, title) for anchor, (title, _fields) in SECTIONS.items() if has_section(revision, anchor)
     ]
-    if user is None or contacts_for(revision, user):
+    if revision.get("contacts") if user is None else contacts_for(revision, user):
         found.append(("contact", _l("Contact")))
     if revision.practice.is_imported:
         found.append(("origin", _l("Where this text comes from")))

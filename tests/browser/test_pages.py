@@ -140,6 +140,8 @@ def test_axe_finds_nothing_on_any_page(role, chromium, server, things):
     for _, language, address in (look for look in looks() if look[0] == role):
         address = address.format(**things)
         visit.page.goto(f"{address}{'&' if '?' in address else '?'}hl={language}")
+        if (width := visit.page.evaluate("document.documentElement.scrollWidth")) > 1280:
+            found.append(f"{language} {address}: {width} px wide")
         results = Axe().run(visit.page, options=RULES).response
         found += [
             f"{language} {address}: {one['id']} {[node['target'] for node in one['nodes']][:3]}"
