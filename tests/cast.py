@@ -52,7 +52,7 @@ def person(name, *roles, city=None, city_admin=False, member_state="approved", v
 
 @cache
 def quick_hash():
-    return accounts.hasher.hash(PASSWORD)
+    return accounts.passwords.hasher.hash(PASSWORD)
 
 
 def find_city(slug):

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 import waitress
 from click import ClickException
 
-PAUSE = 1.0  # seconds before a fallen process is started again
+SHORT_LIFE = 3.0  # seconds; a process that fell sooner is started again only after a pause
+PAUSE = 1.0  # seconds
 PATIENCE = 3.0  # seconds: the processes of a killed predecessor let go of its port within moments
 
 
@@ -51,14 +52,15 @@ def supervise(listener, web_processes):
     commands = [["web", "--fd", str(fd)]] * web_processes + [["work"]]
     lifeline, held = os.pipe()  # children stop when this process is gone, however it went
     signal.signal(signal.SIGTERM, raise_exit)
-    children = {}
+    children, born = {}, {}
     try:
         while True:
             for place, command in enumerate(commands):
                 if place not in children or children[place].poll() is not None:
                     if place in children:
                         print(f"exchange {command[0]} ended; starting it again.", file=sys.stderr, flush=True)
-                        time.sleep(PAUSE)
+                        time.sleep(PAUSE if time.monotonic() < born[place] + SHORT_LIFE else 0)
+                    born[place] = time.monotonic()
                     children[place] = start(command, (fd, lifeline), lifeline)
             time.sleep(0.3)
     except KeyboardInterrupt:

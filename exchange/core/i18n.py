@@ -25,7 +25,7 @@ def choose():
     if not has_request_context():
         return "en"
     if "language" not in g:
-        g.language = first_known(wishes()) or request.accept_languages.best_match(list(LANGUAGES)) or "en"
+        g.language = first_known(wishes()) or first_known(asked_for()) or "en"
     return g.language
 
 
@@ -33,6 +33,11 @@ def wishes():
     yield request.args.get("hl")
     yield current_user.language if current_user and current_user.is_authenticated else None
     yield request.cookies.get(COOKIE)
+
+
+def asked_for():
+    """What the browser asks for, best first; 'es-MX' will read 'es' before any second choice."""
+    return (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
 
 
 def first_known(codes):

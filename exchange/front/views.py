@@ -117,6 +117,7 @@ def revision(public_id, number):
 
 def show_case(practice, revision):
     approval = moderation.approval_of(revision)
+    current = revision if revision.state == "published" else service.public_revision(practice)
     return render_template(
         "front/case.html",
         practice=practice,
@@ -126,7 +127,7 @@ def show_case(practice, revision):
         versions=queries.versions(practice),
         topics=topics_of(revision),
         settings=current_app.config["SETTINGS"],
-        public_path=service.path_of(practice, revision.title),
+        public_path=service.path_of(practice, (current or revision).title),
     )
 
 

@@ -3,11 +3,11 @@
 import pytest
 from argon2 import PasswordHasher
 
-from exchange.accounts import service
+from exchange.accounts.service import passwords
 
-REAL_HASHER = service.hasher
+REAL_HASHER = passwords.hasher
 
 
 @pytest.fixture(autouse=True)
 def cheap_hashing(monkeypatch):
-    monkeypatch.setattr(service, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

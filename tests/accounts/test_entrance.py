@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from exchange import config, create_app
 from exchange.accounts import service
 from exchange.accounts.models import OneTimeLink, Session
+from exchange.accounts.service import passwords
 from exchange.core.models import db, now
 from tests import cast
 from tests.accounts import visits
@@ -23,8 +24,8 @@ def work(cheap_hashing, monkeypatch):
     """How often a password is hashed."""
     service.dummy_hash()
     cast.quick_hash()
-    counting = visits.CountingHasher(service.hasher)
-    monkeypatch.setattr(service, "hasher", counting)
+    counting = visits.CountingHasher(passwords.hasher)
+    monkeypatch.setattr(passwords, "hasher", counting)
     return counting
 
 

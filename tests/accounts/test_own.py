@@ -2,6 +2,7 @@
 
 from exchange.accounts import service
 from exchange.accounts.models import OneTimeLink
+from exchange.accounts.service import memberships
 from exchange.accounts.views.own import device
 from exchange.core.models import db
 from tests import cast
@@ -99,7 +100,7 @@ def test_chloe_asks_to_work_for_porto_and_takes_it_back(app):
 
 
 def test_nobody_asks_every_city_at_once(app, monkeypatch):
-    monkeypatch.setattr(service, "MAX_OPEN_REQUESTS", 2)
+    monkeypatch.setattr(memberships, "MAX_OPEN_REQUESTS", 2)
     chloe, *_ = visits.commit(app, cast.chloe, *(lambda s=s: cast.find_city(s) for s in cast.CITIES))
     client = cast.client_of(app, chloe)
     sent = [visits.send(client, "/account/memberships", city=s, department="") for s in cast.CITIES]

@@ -41,13 +41,11 @@ class Shell:
 
     def ask(self, question):
         """The answer of question() inside the application; nothing is kept."""
-        environ = {name: value for name, value in self.environ.items() if value}
-        with create_app(config.load(environ)).app_context():
-            try:
-                return question()
-            finally:
-                db.session.remove()
-                db.engine.dispose()
+        return answer(self.app(), question)
+
+    def app(self):
+        """The application of this instance; made in one thread at a time."""
+        return create_app(config.load({name: value for name, value in self.environ.items() if value}))
 
     def act(self, act):
         """Do something inside the application that is kept."""
@@ -65,6 +63,15 @@ class Shell:
         path = self.folder / name
         path.write_bytes(b"\n".join(lines) + b"\n")
         return str(path)
+
+
+def answer(app, question):
+    with app.app_context():
+        try:
+            return question()
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture

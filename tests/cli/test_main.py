@@ -5,6 +5,7 @@ import socket
 import subprocess
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 
 from exchange.accounts import service as accounts
@@ -14,7 +15,7 @@ from exchange.core.models import db, now
 from exchange.notifications.models import Letter
 from exchange.practices import service as practices
 from exchange.practices.models import Practice
-from exchange.search import indexing
+from exchange.search.engine import get_engine
 from exchange.taxonomy.models import Topic
 from tests.cli.conftest import Shell
 from tests.server import COMMAND
@@ -142,7 +143,7 @@ def test_seeding_is_refused_on_a_named_host(shell):
 
 def test_reindex_builds_the_index_and_verify_compares_it(demo):
     demo.done("reindex", "--verify")
-    demo.ask(lambda: indexing.get_engine(indexing.current_app).remove(first_public_ids(2)))
+    demo.ask(lambda: get_engine(current_app).remove(first_public_ids(2)))
     said = demo.refused("reindex", "--verify")
     assert "index has –" in said and "2 differences" in said
     assert "cases indexed" in demo.done("reindex")
@@ -206,7 +207,7 @@ def old_and_waiting():
 
 
 def test_the_doctor_names_a_broken_and_a_differing_index(demo):
-    demo.ask(lambda: indexing.get_engine(indexing.current_app).remove(first_public_ids(1)))
+    demo.ask(lambda: get_engine(current_app).remove(first_public_ids(1)))
     assert red(demo.refused("doctor")) == {"index"}
     shutil.rmtree(demo.folder / "index")
     assert "missing or broken" in demo.refused("doctor")

@@ -114,7 +114,7 @@ def test_contacts_for_colleagues_are_kept_from_everyone_else(app):
         readers = {
             "colleague": cast.person("Dora", city="wien"),
             "unverified": cast.person("Fay", city="wien", verified=False),
-            "waiting": cast.person("Emil", city="wien", member_state="asked"),
+            "waiting": cast.person("Emil", city="wien", member_state="requested"),
             "outsider": cast.chloe(),
             "of no member": cast.person("Gil", city="dakar"),
         }
@@ -125,7 +125,7 @@ def test_contacts_for_colleagues_are_kept_from_everyone_else(app):
 
 
 def test_the_contents_name_the_parts_that_this_reader_finds(app):
-    with app.test_request_context("/"):
+    with app.app_context():
         told = cast.draft(cast.ana(), contacts=[{"name": "Desk", "shown_to": "verified"}], results=None)
         anchors = [anchor for anchor, _, _ in shown.contents_of(told, cast.chloe())]
         assert "contact" not in anchors and "results" not in anchors

@@ -302,7 +302,7 @@ def test_no_acknowledged_write_is_lost_however_the_processes_are_killed(network,
             time.sleep(chance.uniform(0.1, 0.9))
             victims = VICTIMS[number % len(VICTIMS)]
             written += wait_for_the_index(network, chance) if "work" in victims else 0
-            delays.append(strike(network, server, crowd, victims))
+            delays.append((strike(network, server, crowd, victims), " + ".join(victims)))
             assert faults(network.app, crowd.acknowledged) == [], victims
         finish(network, crowd)
     finally:
@@ -318,7 +318,7 @@ def test_no_acknowledged_write_is_lost_however_the_processes_are_killed(network,
         print(
             f"\n{len(delays)} kills ({written} while the index was written), {network.told} cases, "
             f"{len(crowd.acknowledged)} acts acknowledged, {crowd.cut} requests cut off; "
-            f"index equal after at most {max(delays):.1f} s"
+            "index equal after at most {:.1f} s ({})".format(*max(delays))
         )
 
 

@@ -1,4 +1,8 @@
-"""Pages of this room: `write` for those who tell a case, `desk` for those who review it."""
+"""Pages of this room.
+
+For those who tell a case: `cases`, `write` (with `step` and `conflict`), `submission`; for those who
+review it: `desk`, `review`, `visibility`.
+"""
 
 from flask import Blueprint
 
@@ -6,6 +10,13 @@ moderation = Blueprint("moderation", __name__)
 
 
 def init_app(app):
-    from exchange.moderation.views import desk, write  # noqa: F401 – their routes hang on the blueprint
+    from exchange.moderation.views import (  # noqa: F401 – their routes hang on the blueprint
+        cases,
+        desk,
+        review,
+        submission,
+        visibility,
+        write,
+    )
 
     app.register_blueprint(moderation)

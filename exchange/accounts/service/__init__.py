@@ -1,0 +1,123 @@
+"""The verbs of people: sign up, sign in, one-time links, membership, roles. The caller commits.
+
+Known and unknown addresses cost the same work and get the same answer.
+"""
+
+from exchange.accounts.service.joining import (
+    accept_invitation,
+    invitations_of,
+    invite,
+    is_for_a_newcomer,
+    sign_up,
+)
+from exchange.accounts.service.limits import LIMITS, Limit, TooManyTries, count_try, forget_tries, sweep
+from exchange.accounts.service.links import (
+    LINK_LIFE,
+    ask_link,
+    find_link,
+    make_link,
+    send_link,
+    token_of,
+    use_link,
+    void_links,
+)
+from exchange.accounts.service.memberships import (
+    ask_membership,
+    cities,
+    decide_membership,
+    end_membership,
+    find_city,
+    find_member,
+    may_decide,
+    may_end,
+    may_manage_people,
+    member_cities,
+    members_of,
+    request_membership,
+    requests,
+    set_city_admin,
+)
+from exchange.accounts.service.passwords import (
+    MAX_PASSWORD,
+    MIN_PASSWORD,
+    check_password,
+    dummy_hash,
+    hasher,
+    set_password,
+    weakness,
+)
+from exchange.accounts.service.people import PAGE, change_details, find_accounts, find_user, history
+from exchange.accounts.service.roles import GIVEN_HERE, grant, leave, may_administer, restore, revoke, suspend
+from exchange.accounts.service.sessions import (
+    SESSION_DAYS,
+    end_session,
+    end_sessions,
+    find_session,
+    sessions_of,
+    start_session,
+)
+from exchange.accounts.service.shared import Refused, normal, subject
+
+__all__ = [
+    "GIVEN_HERE",
+    "LIMITS",
+    "LINK_LIFE",
+    "MAX_PASSWORD",
+    "MIN_PASSWORD",
+    "PAGE",
+    "SESSION_DAYS",
+    "Limit",
+    "Refused",
+    "TooManyTries",
+    "accept_invitation",
+    "ask_link",
+    "ask_membership",
+    "change_details",
+    "check_password",
+    "cities",
+    "count_try",
+    "decide_membership",
+    "dummy_hash",
+    "end_membership",
+    "end_session",
+    "end_sessions",
+    "find_accounts",
+    "find_city",
+    "find_link",
+    "find_member",
+    "find_session",
+    "find_user",
+    "forget_tries",
+    "grant",
+    "hasher",  # to be read; whoever replaces it does so in `passwords`
+    "history",
+    "invitations_of",
+    "invite",
+    "is_for_a_newcomer",
+    "leave",
+    "make_link",
+    "may_administer",
+    "may_decide",
+    "may_end",
+    "may_manage_people",
+    "member_cities",
+    "members_of",
+    "normal",
+    "request_membership",
+    "requests",
+    "restore",
+    "revoke",
+    "send_link",
+    "sessions_of",
+    "set_city_admin",
+    "set_password",
+    "sign_up",
+    "start_session",
+    "subject",
+    "suspend",
+    "sweep",
+    "token_of",
+    "use_link",
+    "void_links",
+    "weakness",
+]

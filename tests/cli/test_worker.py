@@ -1,0 +1,140 @@
+"""The worker goes on, whatever happens to the index, the database or another worker."""
+
+import shutil
+import sqlite3
+import subprocess
+import threading
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+from sqlalchemy import select
+
+from exchange import reactions
+from exchange.cli import worker
+from exchange.core import models
+from exchange.core.models import db
+from exchange.notifications.models import Letter
+from exchange.search import indexing
+from tests import cast
+from tests.cli.conftest import answer
+from tests.server import COMMAND
+
+PATIENCE = 30  # seconds
+
+
+@contextmanager
+def at_work(shell):
+    """A worker in a thread of its own, until the block ends."""
+    stop = threading.Event()
+
+    thread = threading.Thread(target=answer, args=[shell.app(), lambda: worker.work_for_ever(stop)])
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def comes_true(question):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if question():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def shell(shell):
+    def play():
+        cast.vocabulary()
+        cast.published(cast.ana(), cast.bruno())
+
+    shell.act(play)
+    return shell
+
+
+def tell_another(shell, title):
+    def tell():
+        people = [
+            db.session.scalar(select(cast.User).where(cast.User.name == one)) for one in ("Ana", "Bruno")
+        ]
+        cast.published(*people, title=title)
+
+    shell.act(tell)
+
+
+def is_equal(shell):
+    return lambda: shell.ask(lambda: indexing.is_whole() and indexing.verify() == [])
+
+
+def letters(shell):
+    """How many letters about a publication have been sent."""
+    return shell.ask(count_letters)
+
+
+def count_letters():
+    sent = select(Letter).where(Letter.kind == "published", Letter.sent_at.is_not(None))
+    with models.reading():
+        return len(db.session.scalars(sent).all())
+
+
+def test_an_index_that_is_lost_while_the_worker_runs_is_built_again(shell):
+    with at_work(shell):
+        assert comes_true(is_equal(shell))
+        shutil.rmtree(shell.folder / "index")
+        assert comes_true(is_equal(shell))
+        tell_another(shell, "Another budget")
+        assert comes_true(is_equal(shell))
+
+
+def test_letters_go_out_while_the_index_cannot_be_written_and_it_mends_later(shell, caplog):
+    obstacle = shell.folder / "index"
+    obstacle.write_text("not a folder")
+    with at_work(shell):
+        assert comes_true(lambda: letters(shell) == 1)
+        tell_another(shell, "Another budget")
+        assert comes_true(lambda: letters(shell) == 2)
+        assert "the worker stumbled" in caplog.text
+        obstacle.unlink()
+        assert comes_true(is_equal(shell))
+
+
+def test_a_database_that_is_locked_for_long_is_survived(shell, monkeypatch, caplog):
+    monkeypatch.setattr(models, "BUSY_SECONDS", 0.1)  # of the connections that the worker opens
+    file = shell.folder / "exchange.sqlite"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other, at_work(shell):
+        assert comes_true(is_equal(shell))
+        monkeypatch.undo()
+        other.execute("BEGIN IMMEDIATE")
+        assert comes_true(lambda: "database is locked" in caplog.text)
+        other.execute("ROLLBACK")
+        tell_another(shell, "Another budget")
+        assert comes_true(is_equal(shell))
+        assert comes_true(lambda: letters(shell) == 2)
+
+
+def test_a_task_of_the_clock_that_fails_hinders_nothing_else(shell, monkeypatch):
+    def broken():
+        raise ValueError("broken clock")
+
+    monkeypatch.setattr(reactions, "BY_THE_CLOCK", (("broken", 3600, broken),))
+    with at_work(shell):
+        assert comes_true(is_equal(shell))
+        assert comes_true(lambda: letters(shell) == 1)
+
+
+def test_two_workers_take_turns(shell):
+    with at_work(shell):
+        assert comes_true(is_equal(shell))
+        second = subprocess.Popen(
+            [*COMMAND, "work", "--once"],
+            env={**shell.environ, "PORT": "8000", "PATH": "/usr/bin"},
+            stdout=subprocess.PIPE,
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.communicate(timeout=2)
+    assert second.communicate(timeout=PATIENCE)[0] == b"0 pieces of news dealt with.\n"
