@@ -100,12 +100,17 @@ def typed(name, value):
 
 
 def kept_secret(path):
-    """The secret of this installation, made once and readable by its owner alone."""
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    """The secret of this installation, made once, whole or not at all, and readable by its owner alone."""
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass  # another process was quicker: its secret counts
+        finally:
+            fresh.unlink()
     return path.read_text().strip()
 
 

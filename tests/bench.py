@@ -21,10 +21,38 @@ from exchange.core.models import db, now
 from exchange.search import indexing
 from exchange.taxonomy.seed import seed_topics
 
-WORDS = (
-    "city street tram bus cycle rent housing water heat tree garden school budget council waste energy roof "
-    "market river bridge night safety child parent office plan law price map park"
-).split()
+WORDS = [
+    "city",
+    "street",
+    "tram",
+    "bus",
+    "cycle",
+    "rent",
+    "housing",
+    "water",
+    "heat",
+    "tree",
+    "garden",
+    "school",
+    "budget",
+    "council",
+    "waste",
+    "energy",
+    "roof",
+    "market",
+    "river",
+    "bridge",
+    "night",
+    "safety",
+    "child",
+    "parent",
+    "office",
+    "plan",
+    "law",
+    "price",
+    "map",
+    "park",
+]
 QUERIES = (
     "rent",
     "water heat",

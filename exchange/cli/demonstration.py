@@ -32,8 +32,15 @@ PEOPLE = (  # name, role, city, city admin
     ("Aminata", "admin", None, False),
     ("Tilda", "coordinator", None, False),  # compiles cases for the secretariat
 )
-ROLE_WORDS = {"Rosa": "reader", "Oriol": "official of Barcelona", "Anke": "city admin of Berlin",
-              "Edith": "expert reviewer", "Milan": "moderator", "Clara": "coordinator", "Aminata": "admin"}
+ROLE_WORDS = {
+    "Rosa": "reader",
+    "Oriol": "official of Barcelona",
+    "Anke": "city admin of Berlin",
+    "Edith": "expert reviewer",
+    "Milan": "moderator",
+    "Clara": "coordinator",
+    "Aminata": "admin",
+}
 ON_THE_WAY = {  # case → where it stands, so that each role finds work
     "barcelona-30-percent-rule": "draft",
     "barcelona-superblocks": "changes",
@@ -102,8 +109,9 @@ def add_city(facts):
     city = City(**facts, is_member=facts["slug"] in ("berlin", "barcelona"))
     db.session.add(city)
     for term in offices:
-        db.session.add(TermOfOffice(city=city, office=term["office"], start=term["from"],
-                                    end=term.get("to") or None))
+        db.session.add(
+            TermOfOffice(city=city, office=term["office"], start=term["from"], end=term.get("to") or None)
+        )
     db.session.flush()
 
 
@@ -118,8 +126,9 @@ def add_person(name, role, city, city_admin):
     if role:
         accounts.grant(user, role)
     if city:
-        user.memberships.append(Membership(city=accounts.find_city(city), state="approved",
-                                           is_admin=city_admin, decided_at=now()))
+        user.memberships.append(
+            Membership(city=accounts.find_city(city), state="approved", is_admin=city_admin, decided_at=now())
+        )
     db.session.flush()
     return user
 
@@ -136,8 +145,9 @@ def add_case(slug, facts, cast):
     author = cast["Oriol" if ours else "Tilda"]
     city = accounts.find_city(facts.pop("city"))
     facts.pop("told_by", None)
-    revision = practices.begin(author, city, facts.pop("title"), facts.pop("language"),
-                               told_by="city" if ours else "secretariat")
+    revision = practices.begin(
+        author, city, facts.pop("title"), facts.pop("language"), told_by="city" if ours else "secretariat"
+    )
     practice = revision.practice
     practice.origin_source, practice.origin_id = "demonstration", slug
     practices.give_label(practice, "demonstration", note=NOTE)
@@ -151,8 +161,16 @@ DECLARED = ("right-to-publish", "no-personal-data", "interests-told")
 
 def leave_as_draft(revision, author, _cast):
     """Half written: the later steps are still to be told."""
-    later = ("results", "evidence_design", "evidence_independence", "success_factors", "obstacles",
-             "transfer_conditions", "declarations", "contacts")
+    later = (
+        "results",
+        "evidence_design",
+        "evidence_independence",
+        "success_factors",
+        "obstacles",
+        "transfer_conditions",
+        "declarations",
+        "contacts",
+    )
     practices.write(revision, dict.fromkeys(later), {})
 
 
@@ -173,17 +191,38 @@ def give_to_expert(revision, author, cast):
 
 def ask_for_changes(revision, author, cast):
     review = start_review(revision, author, cast)
-    moderation.comment(review, "results", "Who counted, and when? Please name the source of each figure.",
-                       cast["Milan"], blocking=True)
-    moderation.decide(review, "request_changes", cast["Milan"],
-                      reason="The story is clear. Please add where the figures come from.")
+    moderation.comment(
+        review,
+        "results",
+        "Who counted, and when? Please name the source of each figure.",
+        cast["Milan"],
+        blocking=True,
+    )
+    moderation.decide(
+        review,
+        "request_changes",
+        cast["Milan"],
+        reason="The story is clear. Please add where the figures come from.",
+    )
 
 
 def publish(revision, author, cast):
     review = start_review(revision, author, cast)
-    moderation.decide(review, "approve", cast["Milan"], design=revision.get("evidence_design"),
-                      independence=revision.get("evidence_independence"), public_note=NOTE)
+    moderation.decide(
+        review,
+        "approve",
+        cast["Milan"],
+        design=revision.get("evidence_design"),
+        independence=revision.get("evidence_independence"),
+        public_note=NOTE,
+    )
 
 
-WAYS = {"draft": leave_as_draft, "submitted": submit_only, "in review": start_review,
-        "with the expert": give_to_expert, "changes": ask_for_changes, "published": publish}
+WAYS = {
+    "draft": leave_as_draft,
+    "submitted": submit_only,
+    "in review": start_review,
+    "with the expert": give_to_expert,
+    "changes": ask_for_changes,
+    "published": publish,
+}

@@ -34,6 +34,8 @@ TAGS = {
 }
 SCHEMES = {"http", "https", "mailto"}
 SPACES = re.compile(r"\s+")
+HEADING = re.compile(r"<h([1-6])>")
+HEADING_TAG = re.compile(r"<(/?)h([1-6])>")
 
 parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 
@@ -61,7 +63,9 @@ def plain(text):
 
 
 def lower_headings(html):
-    return re.sub(r"<(/?)h([1-6])>", lambda m: f"<{m[1]}h{min(int(m[2]) + 2, 5)}>", html)
+    """The levels that a text uses become h3, h4, h5: none outranks those of the page, none is skipped."""
+    used = sorted(set(HEADING.findall(html)))
+    return HEADING_TAG.sub(lambda m: f"<{m[1]}h{min(3 + used.index(m[2]), 5)}>", html)
 
 
 def only_absolute(tag, name, value):

@@ -27,7 +27,7 @@ def pending():
 
 
 def differences():
-    """What the models (all rooms' must be imported) say and the migrated database does not: empty, or somebody forgot a migration."""
+    """Where the models of all rooms and the migrated database differ: empty, or a migration is missing."""
     with db.engine.connect() as connection:
         return compare_metadata(
             MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata

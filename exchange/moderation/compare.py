@@ -6,22 +6,12 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from babel import Locale
-from flask_babel import lazy_gettext as _l
 
 from exchange.core.i18n import language
 from exchange.practices import schema
 from exchange.taxonomy import service as taxonomy
 
 WORDS = re.compile(r"\S+\s*|\s+")
-FILE_PARTS = (
-    schema.line("name", _l("Name")),
-    schema.line("alt", _l("Description")),
-    schema.line("caption", _l("Caption")),
-    schema.line("credit", _l("Credit")),
-    schema.choice("licence", _l("Licence"), schema.LICENCES),
-    schema.line("date", _l("Date")),
-    schema.line("consent", _l("People shown agreed")),
-)
 ISLAND = 2  # words
 MOST_WORDS = 3000  # in one changed paragraph; longer ones are shown as taken out and put in whole
 
@@ -89,9 +79,8 @@ def mark_of(now, before):
 
 def compared_rows(one, now, before, topics):
     """Rows laid beside those of the other text that begin alike."""
-    parts = one.parts or FILE_PARTS
-    key = parts[0].name if one.parts else "file"
-    return [compared_row(parts, new or {}, old or {}, topics) for new, old in paired(now, before, key)]
+    pairs = paired(now, before, one.parts[0].name)
+    return [compared_row(one.parts, new or {}, old or {}, topics) for new, old in pairs]
 
 
 def compared_row(parts, new, old, topics):

@@ -1,1 +1,1 @@
-"""The network itself: which city holds which office. May import core, accounts, taxonomy, practices, search."""
+"""The network: which city holds which office. May import core, accounts, taxonomy, practices, search."""

@@ -10,8 +10,11 @@ from exchange.core.models import db
 from exchange.network.models import OFFICES, TermOfOffice
 
 OFFICE_NAMES = {
-    "president": _l("President"), "acting-president": _l("Acting president"), "co-president": _l("Co-president"),
-    "regional-vice-president": _l("Regional vice-president"), "secretary": _l("Secretary"),
+    "president": _l("President"),
+    "acting-president": _l("Acting president"),
+    "co-president": _l("Co-president"),
+    "regional-vice-president": _l("Regional vice-president"),
+    "secretary": _l("Secretary"),
     "treasurer": _l("Treasurer"),
 }
 KINDS = {"president": "president", "acting-president": "acting"}
@@ -32,8 +35,14 @@ def timeline_of(city):
     for term in terms_of(city):
         rows.setdefault(OFFICE_NAMES[term.office], []).append(drawn(term))
     if city.member_since:
-        rows[_l("Member")] = [{"start": city.member_since, "end": city.member_until and city.member_until + 1,
-                               "text": in_words(str(city.member_since), city.member_until), "kind": "member"}]
+        rows[_l("Member")] = [
+            {
+                "start": city.member_since,
+                "end": city.member_until and city.member_until + 1,
+                "text": in_words(str(city.member_since), city.member_until),
+                "kind": "member",
+            }
+        ]
     if not rows:
         return None
     first = min(term["start"] for terms in rows.values() for term in terms)
@@ -41,8 +50,12 @@ def timeline_of(city):
 
 
 def drawn(term):
-    return {"start": moment(term.start), "end": moment(term.end, True) if term.end else None,
-            "text": in_words(term.start, term.end), "kind": KINDS.get(term.office, "held")}
+    return {
+        "start": moment(term.start),
+        "end": moment(term.end, True) if term.end else None,
+        "text": in_words(term.start, term.end),
+        "kind": KINDS.get(term.office, "held"),
+    }
 
 
 def moment(partial, end=False):

@@ -127,7 +127,7 @@ def message_id(key):
 
 
 def post_letters(limit=100):
-    """Hand waiting letters to the mail server; returns how many it took. Never raises for the server's sake."""
+    """Hand waiting letters to the mail server; returns how many it took. Never raises."""
     waiting = db.session.scalars(
         select(Letter.id)
         .where(Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.next_try_at <= now())

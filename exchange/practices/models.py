@@ -79,7 +79,9 @@ class Practice(Model):
         if not user.is_authenticated:
             return False
         there = self.told_by != "city" or user.works_for(self.city_id)
-        return (self.is_author(user) and there) or (self.city_id is not None and user.is_admin_of(self.city_id))
+        return (self.is_author(user) and there) or (
+            self.city_id is not None and user.is_admin_of(self.city_id)
+        )
 
     def may_be_submitted_by(self, user):
         """The lead author once the city has let them in, or its admin; a coordinator for the secretariat."""

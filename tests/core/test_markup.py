@@ -42,7 +42,11 @@ def test_a_link_keeps_its_address_and_tells_robots_that_it_is_not_ours():
 
 
 def test_headings_never_outrank_those_of_the_page():
-    assert "<h1" not in render("# One\n\n## Two") and "<h2" not in render("# One\n\n## Two")
+    assert render("# One\n\n## Two") == "<h3>One</h3>\n<h4>Two</h4>\n"
+
+
+def test_a_text_that_begins_with_lesser_headings_skips_no_level():
+    assert render("### One\n\n##### Two\n\n###### Three") == "<h3>One</h3>\n<h4>Two</h4>\n<h5>Three</h5>\n"
 
 
 def test_plain_text_keeps_every_word_and_no_tag():
