@@ -1,5 +1,8 @@
-"""The main journey by hand: an official submits, a moderator asks for a change, the official mends, the moderator
-approves, a visitor finds it. In a real browser, with JavaScript and without."""
+"""The main journey by hand, in a real browser, with JavaScript and without.
+
+An official submits, a moderator asks for a change, the official mends, the moderator approves, and a visitor
+finds it.
+"""
 
 import re
 import time
@@ -201,7 +204,7 @@ def test_what_is_typed_is_saved_while_one_types_and_said_honestly_when_it_is_not
 
 
 def test_whoever_was_signed_out_while_writing_finds_the_text_again(visit, server):
-    """The session ends in the middle of a form; signing in again – here by a link in another tab – sends it on."""
+    """The session ends in the middle of a form; signing in again, by a link in another tab, sends it on."""
     page = visit("oriol", java_script_enabled=False).page
     page.goto("/write/new")
     page.context.clear_cookies()

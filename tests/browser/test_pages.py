@@ -102,7 +102,8 @@ def things(server):
         ]
 
     review = database.execute(
-        "SELECT r.id FROM reviews r JOIN users u ON u.id = r.reviewer_id WHERE u.name = 'Milan' AND closed_at IS NULL"
+        "SELECT r.id FROM reviews r JOIN users u ON u.id = r.reviewer_id "
+        "WHERE u.name = 'Milan' AND closed_at IS NULL"
     ).fetchone()[0]
     return {
         "public": case("stockholm-congestion-charge"),
@@ -115,7 +116,7 @@ def things(server):
 
 
 def looks():
-    """(role, language, address): each page as every role in English, in its fullest role in the other languages."""
+    """(role, language, address): a page as every role in English, as its fullest in other languages."""
     for endpoint, address in ADDRESSES.items():
         roles = [role for role in PEOPLE if role in ACCESS[endpoint]["GET"]]
         fullest = FULLEST.get(endpoint, roles[-1])

@@ -1,4 +1,4 @@
-"""Letters: written after the commit, to those who may read them, in their language, through a real mail server."""
+"""Letters: after the commit, to those who may read them, in their language, through a real mail server."""
 
 import socket
 from contextlib import contextmanager
@@ -169,7 +169,7 @@ def test_without_a_mail_server_letters_are_written_to_files(app):
 
 @pytest.mark.parametrize("language", ["en", "fr", "es", "de"])
 def test_every_letter_can_be_written_in_every_language(app, language):
-    """Through the whole life of a case, with real acts; each letter has a subject and says why it was sent."""
+    """Through the whole life of a case, with real acts; each letter says why it was sent."""
     from exchange.moderation import service as moderation
 
     with mail_server(app) as box, app.app_context():

@@ -13,7 +13,8 @@ RECORD = {
     "source_id": "7",
     "title": "Rain gardens in Recife",
     "summary": "Streets drink the rain.",
-    "body": "Opening words.\n\n## Problem\n\nStreets flooded.\n\n### Since when\n\nSince 2010.\n\n## Funding\n\nThe state.",
+    "body": "Opening words.\n\n## Problem\n\nStreets flooded.\n\n### Since when\n\nSince 2010.\n\n"
+    "## Funding\n\nThe state.",
     "city": "Recife",
     "country": "Brazil",
     "country_code": "BR",
