@@ -53,5 +53,5 @@ def outbox():
 
 
 def index():
-    """Whole, or just about to be: news that is on its way explains a difference."""
-    return indexing.is_whole() or journal.oldest_waiting() is not None
+    """Readable, and whole or just about to be: news that is on its way explains a difference."""
+    return indexing.is_readable() and (indexing.is_whole() or journal.oldest_waiting() is not None)

@@ -11,10 +11,11 @@ from exchange.practices.models import Practice, Revision
 
 
 def newest(limit):
-    """(practice, revision) of the latest public cases that have a city of their own."""
+    """(practice, revision) of the latest public cases that can be shown with a cover: their city is on the map."""
     return db.session.execute(
         service.public()
-        .where(Practice.city_id.is_not(None))
+        .join(City, City.id == Practice.city_id)
+        .where(City.lat.is_not(None))
         .order_by(Practice.published_at.desc(), Practice.id.desc())
         .limit(limit)
     ).all()
@@ -40,6 +41,11 @@ def places():
         .where(City.lat.is_not(None))
         .order_by(City.slug)
     ).all()
+
+
+def count_cities():
+    """How many cities have a public case, on the map or not."""
+    return db.session.scalar(select(func.count(public_counts().c.city_id)))
 
 
 def cities():

@@ -54,7 +54,7 @@ def home():
         worlds=worlds(places) if places else (),
         names_of=names_of,
         discontinued=counts_of(everything, "stage").get("discontinued", 0),
-        cities=len(places),
+        cities=queries.count_cities(),
     )
 
 

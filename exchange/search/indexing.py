@@ -125,6 +125,15 @@ def verify():
     return [Difference(key, table.get(key), held.get(key)) for key in sorted(wrong)]
 
 
+def is_readable():
+    """Whether there is an index that can be opened, complete or not."""
+    try:
+        get_engine(current_app).known()
+    except Unusable:
+        return False
+    return True
+
+
 def is_whole():
     """Whether the index can be read and holds as many cases as are public; cheap."""
     try:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from exchange.core.journal import News
 from exchange.core.models import db, now
 from exchange.search import indexing
+from tests import cast
 
 
 @pytest.fixture
@@ -37,14 +38,20 @@ def test_a_sound_installation_is_ready(ready):
     assert answer.json["status"] == "ready" and wrong(answer) == []
 
 
-def test_a_broken_index_is_told_while_no_news_explains_it(app, ready):
+def test_a_broken_index_is_told_whatever_news_waits(app, ready):
     shutil.rmtree(app.config["SETTINGS"].index)
     answer = ready()
     assert answer.status_code == 503 and wrong(answer) == ["index"]
+    add_news(app, now())
+    assert wrong(ready()) == ["index"]
 
 
-def test_news_on_its_way_explains_an_index_that_lags(app, ready):
-    shutil.rmtree(app.config["SETTINGS"].index)
+def test_an_index_that_lags_is_told_unless_news_on_its_way_explains_it(app, ready):
+    with app.app_context():
+        cast.published(cast.ana(), cast.bruno())
+        db.session.query(News).update({"done_at": now()})
+        db.session.commit()
+    assert wrong(ready()) == ["index"]
     add_news(app, now())
     assert ready().status_code == 200
 
