@@ -62,9 +62,9 @@ def prepare():
     schema.migrate()
     if seed():
         click.echo("The demonstration has been set up.")
+    indexing.repair()
     while reactions.react():
         pass
-    indexing.repair()
 
 
 def print_links():

@@ -149,7 +149,8 @@ def repair(progress=None):
     try:
         get_engine(current_app).check()
     except Unusable as error:
-        log.warning("building the index: %s", error)
+        first = not current_app.config["SETTINGS"].index.exists()
+        log.log(logging.INFO if first else logging.WARNING, "building the index: %s", error)
         return rebuild(progress)
     differences = verify()
     if len(differences) > BATCH:
