@@ -11,7 +11,7 @@ from exchange.practices.models import Practice, Revision
 
 
 def newest(limit):
-    """(practice, revision) of the latest public cases whose city is on the map, so that a cover can be drawn."""
+    """(practice, revision) of the latest public cases whose city is on the map: they have a cover."""
     return db.session.execute(
         service.public()
         .join(City, City.id == Practice.city_id)
