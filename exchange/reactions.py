@@ -27,6 +27,7 @@ for act in SHOWN:
 BY_THE_CLOCK = (  # name, every so many seconds, what
     ("sweep news", 3600, journal.sweep),
     ("sweep accounts", 3600, accounts.sweep),
+    ("daily letters", 600, notifications.write_digests),
 )
 
 

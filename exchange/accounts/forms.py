@@ -157,9 +157,21 @@ class Newcomer(Form):
 # One's own account
 
 
+WHICH_LETTERS = {
+    "all": _l("All, at once"),
+    "daily": _l("What I must do at once, the rest once a day"),
+    "must": _l("Only what I must do"),
+    "none": _l("None"),
+}
+
+
 class Details(Form):
     name = name_field()
     language = language_field()
+    letters = SelectField(
+        _l("Which letters you want"),
+        choices=[SelectChoice(key, words) for key, words in WHICH_LETTERS.items()],
+    )
 
 
 class ChooseLanguage(Form):

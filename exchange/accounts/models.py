@@ -10,6 +10,7 @@ from exchange.core.i18n import in_language
 from exchange.core.models import Model, now, one_of
 
 ROLES = ("expert", "moderator", "coordinator", "admin")
+LETTERS = ("all", "daily", "must", "none")
 REVIEWING = {"moderator", "coordinator"}
 
 
@@ -54,6 +55,7 @@ class User(UserMixin, Model):
     name: Mapped[str]
     password_hash: Mapped[str | None]
     language: Mapped[str | None]
+    letters: Mapped[str] = mapped_column(default="all")  # which ones this person wants
     created_at: Mapped[datetime] = mapped_column(default=now)
     verified_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
@@ -68,6 +70,8 @@ class User(UserMixin, Model):
         cascade="all, delete-orphan",
         back_populates="user",
     )
+
+    __table_args__ = (CheckConstraint(one_of("letters", LETTERS), name="letters"),)
 
     @property
     def is_active(self):

@@ -19,6 +19,7 @@ class Letter(Model):
     language: Mapped[str] = mapped_column(default="en")
     details: Mapped[dict] = mapped_column(default=dict)  # ids only; words are rendered when sent
     message_id: Mapped[str]
+    for_digest: Mapped[bool] = mapped_column(default=False)  # waits for the daily letter
     at: Mapped[datetime] = mapped_column(default=now)
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)

@@ -6,6 +6,7 @@ and recipient), and each row is handed to the mail server on its own, with its o
 
 import hashlib
 from datetime import timedelta
+from itertools import groupby
 
 from flask import current_app, render_template
 from sqlalchemy import or_, select
@@ -21,6 +22,7 @@ from exchange.practices import service as practices
 from exchange.practices.models import Practice
 
 MAX_TRIES = 12
+DIGEST_AFTER = timedelta(hours=20)  # that the oldest of its parts has waited
 
 
 # To whom
@@ -97,12 +99,28 @@ LETTERS = {  # news → [(letter, to whom)]
 }
 
 
+ALWAYS = {"link", "known-address"}  # what somebody asked for at this very moment
+MUST = {"changes", "case-waits", "membership-asked", "withdrawal-asked"}  # the reader has something to do
+
+
+def wants(user, kind):
+    """Whether a person's preference lets this kind of letter through at all."""
+    if user is None or kind in ALWAYS:
+        return True
+    return user.letters in ("all", "daily") or (user.letters == "must" and kind in MUST)
+
+
+def may_wait(user, kind):
+    """Whether it goes into the daily letter instead of going at once."""
+    return user is not None and user.letters == "daily" and kind not in ALWAYS | MUST
+
+
 def write_letters(news):
     """Make the letter rows of one piece of news; called twice, it makes them once."""
     for kind, recipients in LETTERS[news["act"]]:
         for user, address in recipients(news):
             key = f"{news['news_id']}:{kind}:{address}"
-            if db.session.scalar(select(Letter.id).where(Letter.key == key)):
+            if not wants(user, kind) or db.session.scalar(select(Letter.id).where(Letter.key == key)):
                 continue
             db.session.add(
                 Letter(
@@ -113,6 +131,7 @@ def write_letters(news):
                     language=(user.language if user else None) or "en",
                     details={k: v for k, v in news.items() if k != "news_id"},
                     message_id=message_id(key),
+                    for_digest=may_wait(user, kind),
                 )
             )
 
@@ -123,6 +142,36 @@ def message_id(key):
     return f"<{digest}@{current_app.config['SETTINGS'].host}>"
 
 
+def write_digests():
+    """Put what has waited for its reader's daily letter into one; at most one a day for each reader."""
+    waiting = db.session.scalars(
+        select(Letter).where(Letter.for_digest, Letter.sent_at.is_(None)).order_by(Letter.user_id, Letter.id)
+    ).all()
+    for user, letters in groupby(waiting, key=lambda letter: letter.user):
+        letters = list(letters)
+        if letters[0].at <= now() - DIGEST_AFTER:
+            write_digest(user, letters)
+    db.session.commit()
+
+
+def write_digest(user, letters):
+    key = f"digest:{user.id}:{letters[0].id}"
+    details = {"act": "digest", "letters": [letter.id for letter in letters]}
+    db.session.add(
+        Letter(
+            key=key,
+            kind="digest",
+            user=user,
+            address=user.email,
+            language=user.language or "en",
+            details=details,
+            message_id=message_id(key),
+        )
+    )
+    for letter in letters:
+        letter.sent_at = now()
+
+
 # On their way
 
 
@@ -130,7 +179,12 @@ def post_letters(limit=100):
     """Hand waiting letters to the mail server; returns how many it took. Never raises."""
     waiting = db.session.scalars(
         select(Letter.id)
-        .where(Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.next_try_at <= now())
+        .where(
+            Letter.sent_at.is_(None),
+            Letter.failed_at.is_(None),
+            Letter.for_digest.is_(False),
+            Letter.next_try_at <= now(),
+        )
         .order_by(Letter.id)
         .limit(limit)
     ).all()
@@ -172,18 +226,25 @@ def put_off(letter_id, error):
 
 
 def compose(letter):
-    """The letter as an EmailMessage, in its reader's language; its first line is the subject."""
+    """The letter as an EmailMessage, in its reader's language."""
+    subject, body = words_of(letter)
+    return mailer.message(current_app.config["SETTINGS"], letter, subject, body)
+
+
+def words_of(letter, bare=False):
+    """(subject, text) in the reader's language; `bare` leaves out greeting and signature, for a digest."""
     settings = current_app.config["SETTINGS"]
     with speaking(letter.language):
         text = render_template(
             f"letters/{letter.kind}.txt",
             letter=letter,
+            bare=bare,
             site=settings.site_name,
             base_url=settings.base_url,
             **things_of(letter),
         )
     subject, _, body = text.strip().partition("\n")
-    return mailer.message(settings, letter, subject, body.strip() + "\n")
+    return subject, body.strip() + "\n"
 
 
 def things_of(letter):
@@ -198,6 +259,8 @@ def things_of(letter):
         found["practice"] = practice_of(details)
         found["revision"] = practices.latest_revision(found["practice"])
         found["public_path"] = practices.path_of(found["practice"], found["revision"].title)
+    if "letters" in details:
+        found["parts"] = [words_of(db.session.get(Letter, one), bare=True) for one in details["letters"]]
     if "review" in details:
         found["review"] = db.session.get(Review, details["review"])
     return found

@@ -12,6 +12,7 @@ from exchange import reactions
 from exchange.accounts import service as accounts
 from exchange.core import journal
 from exchange.core.models import db, now
+from exchange.moderation import service as moderation
 from exchange.notifications import service
 from exchange.notifications.models import Letter
 from tests import cast
@@ -170,8 +171,6 @@ def test_without_a_mail_server_letters_are_written_to_files(app):
 @pytest.mark.parametrize("language", ["en", "fr", "es", "de"])
 def test_every_letter_can_be_written_in_every_language(app, language):
     """Through the whole life of a case, with real acts; each letter says why it was sent."""
-    from exchange.moderation import service as moderation
-
     with mail_server(app) as box, app.app_context():
         ana, bruno = cast.ana(language=language), cast.bruno()
         cast.person("Cora", "coordinator", language=language)
@@ -191,3 +190,45 @@ def test_every_letter_can_be_written_in_every_language(app, language):
         assert any("Name the source, please." in text_of(letter) for letter in box.letters)
         for letter in box.letters:
             assert letter["Subject"].strip() and "\n-- \n" in text_of(letter)
+
+
+@pytest.mark.parametrize(
+    "choice,kinds",
+    [
+        ("all", {"submitted", "taken", "changes"}),
+        ("daily", {"changes"}),
+        ("must", {"changes"}),
+        ("none", set()),
+    ],
+)
+def test_letters_follow_what_their_reader_chose(app, choice, kinds):
+    with mail_server(app) as box, app.app_context():
+        ana, bruno = cast.ana(letters=choice), cast.bruno()
+        review = moderation.submit(cast.draft(ana), ana)
+        moderation.take(review, bruno)
+        moderation.decide(review, "request_changes", bruno, reason="Name the source, please.")
+        accounts.send_link("sign-in", ana)
+        db.session.commit()
+        reactions.react()
+        sent = {one.kind for one in db.session.query(Letter).filter(Letter.sent_at.is_not(None))}
+        assert sent == kinds | {"link"}  # what one asks for at this moment always comes
+        assert len(box.letters) == len(sent)
+
+
+def test_the_daily_letter_gathers_what_can_wait_once_a_day(app):
+    with mail_server(app) as box, app.app_context():
+        ana, bruno = cast.ana(letters="daily"), cast.bruno()
+        moderation.take(moderation.submit(cast.draft(ana, title="Rain gardens"), ana), bruno)
+        db.session.commit()
+        reactions.react()
+        service.write_digests()
+        reactions.react()
+        assert box.letters == []  # the day is not over
+        db.session.query(Letter).update({"at": now() - service.DIGEST_AFTER})
+        db.session.commit()
+        for _ in range(2):
+            service.write_digests()
+            reactions.react()
+        (letter,) = box.letters
+        assert "2" in letter["Subject"] and text_of(letter).count("Rain gardens") >= 2
+        assert text_of(letter).count("Hello Ana") == 1 and "/account/details" in text_of(letter)

@@ -49,6 +49,6 @@ def new_user(email, **answers):
     return user
 
 
-def change_details(user, name, language):
-    user.name, user.language = name, language
+def change_details(user, name, language, letters=None):
+    user.name, user.language, user.letters = name, language, letters or user.letters
     journal.record("change details", subject(user), user, news=False)

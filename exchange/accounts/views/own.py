@@ -50,7 +50,7 @@ def details():
     form = forms.Details(obj=current_user)
     if not form.validate_on_submit():
         return page("details", form)
-    service.change_details(current_user, form.name.data, form.language.data)
+    service.change_details(current_user, form.name.data, form.language.data, form.letters.data)
     db.session.commit()
     notice(_("Your details are saved."))
     return to_account()
