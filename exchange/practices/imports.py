@@ -1,8 +1,9 @@
 """Cases from elsewhere: a record becomes a practice with its origin, licence and address kept.
 
-A record is a dictionary: source, source_id, title, summary, body (Markdown), city, country,
-country_code, lat, lon, language, year, tags[], themes[], url, licence. Nothing of it is cut: text
-that has no section of its own goes whole into the story, and an address that is none is kept as words.
+A record is a dictionary: source, source_id, title, summary, body (Markdown), city, country, country_code,
+lat, lon, language, year, tags[], themes[], url, licence; and, where somebody has sorted it, topics[] (slugs
+of our tree; what a machine guessed is no fact and is not taken). Nothing is cut: text that has no section of
+its own goes whole into the story, and an address that is none is kept as words.
 """
 
 import re
@@ -76,7 +77,7 @@ def check(record):
         raise BadRecord("there is no text")
     if len(record.get("body") or "") > LONGEST:
         raise BadRecord(f"the text is longer than {LONGEST:,} characters")
-    for name in ("tags", "themes", "auto_topics"):
+    for name in ("tags", "themes", "topics"):
         value = record.get(name) or []
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise BadRecord(f"'{name}' is not a list of words")
@@ -170,16 +171,13 @@ def facts(record):
     found = {
         "tags": list(dict.fromkeys(word.strip() for word in words if word.strip())),
         "sdgs": [{"goal": goal, "target": "", "why": ""} for goal in sorted(goals) if 1 <= goal <= 17],
-        "topics": [slug for slug in record.get("auto_topics") or [] if slug in ROOTS][:3],
+        "topics": [slug for slug in record.get("topics") or [] if slug in taxonomy.topics()][:3],
         "start": str(year) if isinstance(year, int) and 1000 <= year <= 9999 else None,
     }
     if place := place_of(record):
         lat, lon = place
         found["location"] = [{"label": record.get("city") or "", "lat": str(lat), "lon": str(lon)}]
     return found
-
-
-ROOTS = ("housing", "mobility", "sustainability")
 
 
 def is_word(theme):

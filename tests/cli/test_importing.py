@@ -97,7 +97,7 @@ BAD = [
     (record(1, tags=["Null \x00 byte"]), "NUL"),
     ({**record(1), "themes\x00": []}, "NUL"),
     (record(1, licence=None), "'licence' is missing"),
-    (record(1, auto_topics=5), "'auto_topics' is not a list of words"),
+    (record(1, topics=5), "'topics' is not a list of words"),
     (b"9" * 5000, "digits"),
 ]
 

@@ -122,3 +122,11 @@ def test_two_cities_of_one_name_in_two_countries_stay_two(app):
 def test_a_bad_record_is_refused_with_its_reason(app, change, words):
     with app.app_context(), pytest.raises(imports.BadRecord, match=words):
         take_in(**change)
+
+
+def test_topics_are_taken_where_somebody_named_them_and_never_guessed(app):
+    with app.app_context():
+        _, named = take_in(topics=["cycling", "no-such-topic"])
+        assert named.get("topics") == ["cycling"]
+        _, guessed = take_in(source_id="8", auto_topics=["housing"])
+        assert guessed.get("topics") == "" and guessed.missing["topics"]["reason"] == "not-recorded"
