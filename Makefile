@@ -15,7 +15,7 @@ test:  ## set up and run all tests (EXCHANGE_TEST=full for the long counts)
 	@$(call bootstrap,test)
 	@$(PY) -m pytest $(XDIST) $(ARGS)
 
-check:  ## style, format, dead words in the catalogues
+check:  ## style and format
 	@$(call bootstrap,test)
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
