@@ -35,6 +35,7 @@ lock:  ## renew the hash-pinned locks from setup.cfg (needs uv)
 	uv pip compile setup.cfg --extra postgres $(LOCK) -o requirements.lock
 	uv pip compile setup.cfg --extra postgres --extra test --extra lint $(LOCK) -c requirements.lock -o requirements-test.lock
 	uv pip compile setup.cfg --extra postgres --extra test --extra lint --extra browser $(LOCK) -c requirements-test.lock -o requirements-browser.lock
+	uv pip compile setup.cfg --extra postgres --extra test --extra lint --extra bench $(LOCK) -c requirements-test.lock -o requirements-bench.lock
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --upgrade --quiet

@@ -28,7 +28,7 @@ SHOWN = ("public", "unlisted", "archived")
 def init_app(app):
     shown.init_app(app)
     app.jinja_env.globals.update(
-        place_of=place_of,
+        place_of=lambda practice, revision: service.place_of(practice, revision.answers),
         coordinates=maps.coordinates_label,
         root_of=root_of,
         country_name=taxonomy.country_name,
@@ -142,16 +142,6 @@ def root_of(revision):
     return found[0].root if found else ""
 
 
-def place_of(practice, revision):
-    """(lat, lon) where a case stands: its own place, else the centre of its city; None if nobody knows."""
-    for row in revision.get("location", []):
-        lat, lon = shown.as_number(row.get("lat")), shown.as_number(row.get("lon"))
-        if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180:
-            return float(lat), float(lon)
-    city = practice.city
-    return (city.lat, city.lon) if city and city.lat is not None else None
-
-
 @front.get("/covers/<practice>-<size>.svg")
 def cover(practice, size):
     """The cover drawn from a case's own data; as public as the case itself."""
@@ -163,7 +153,7 @@ def cover(practice, size):
     if not is_public:
         require(found.may_be_seen_by(current_user))
         revision = service.latest_revision(found)
-    place = place_of(found, revision)
+    place = service.place_of(found, revision.answers)
     if place is None:
         abort(404)
     radius = RADIUS_KM.get(revision.get("scale"), CITY_RADIUS_KM)

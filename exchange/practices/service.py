@@ -305,3 +305,22 @@ def path_of(practice, title):
     """'/practices/K7Q2MX-a-price-on-the-bridges': permanent, whatever becomes of the title."""
     slug = slug_of(title)
     return f"/practices/{practice.public_id}" + (f"-{slug}" if slug else "")
+
+
+def place_of(practice, answers):
+    """(lat, lon) where a case stands: its own place, else the centre of its city; None if nobody knows."""
+    for row in answers.get("location") or ():
+        lat, lon = degrees(row.get("lat"), 90), degrees(row.get("lon"), 180)
+        if lat is not None and lon is not None:
+            return lat, lon
+    city = practice.city
+    return (city.lat, city.lon) if city and city.lat is not None and city.lon is not None else None
+
+
+def degrees(text, most):
+    """A typed angle as a number, or None."""
+    try:
+        found = float(text)
+    except (TypeError, ValueError):
+        return None
+    return found if abs(found) <= most else None

@@ -36,7 +36,7 @@ class DatabaseEngine(Engine):
         everything = (1 << len(rows)) - 1
         narrowed = facets.narrow(everything, query.filters)
         found = sorted((rows[n] for n in numbers_of(narrowed)), key=order_of(query))
-        page = found[query.offset : query.offset + query.per_page]
+        page = found[query.offset :][: query.per_page]
         return Results(
             total=len(found),
             hits=[Hit(row.public_id, row.number) for row in page],
@@ -101,7 +101,7 @@ def order_of(query):
         "relevance": lambda row: -row.in_title,
         "title": lambda row: row.title,
         "year": lambda row: -int(row.facets.get("year", ["0"])[0]),
-    }[query.order]
+    }.get(query.order, lambda row: 0)
 
 
 def condition(tree):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, lazyload, raiseload
 from exchange.config import LANGUAGES
 from exchange.core import journal
 from exchange.core.models import db, reading
+from exchange.practices import schema
 from exchange.practices import service as practices
 from exchange.practices.models import Practice, Revision
 from exchange.search import texts
@@ -23,6 +24,7 @@ from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Topic
 
 BATCH = 200
+DESIGNS = list(schema.DESIGNS)
 SUBJECT = "practice:"
 
 log = logging.getLogger(__name__)
@@ -187,6 +189,7 @@ def document(practice, revision, topics):
     city = practice.city
     country = city.country if city else practice.country
     facets = facets_of(revision.answers, revision.language, country, city.slug if city else None, topics)
+    place = practices.place_of(practice, revision.answers)
     one = Document(
         public_id=practice.public_id,
         number=revision.number,
@@ -197,6 +200,9 @@ def document(practice, revision, topics):
         body=texts.body(revision),
         facets=facets,
         published=practice.published_at.timestamp() if practice.published_at else 0.0,
+        evidence=evidence_of(revision.answers),
+        lat=place[0] if place else None,
+        lon=place[1] if place else None,
     )
     return replace(one, stamp=practices.fingerprint(list(vars(one).values()))[:16])
 
@@ -229,6 +235,11 @@ def names_of(city, country, facets, tags, topics):
         yield taxonomy.country_name(country, language), language
         yield from ((topics[slug].label(language), language) for slug in facets.get("topic", ()))
         yield from ((taxonomy.goal_name(goal, language), language) for goal in facets.get("sdg", ()))
+
+
+def evidence_of(answers):
+    """How strong its design is: 1 for a description … 5 for a trial, 0 where none is said."""
+    return DESIGNS.index(design) + 1 if (design := answers.get("evidence_design")) in DESIGNS else 0
 
 
 def language_of(code):

@@ -1,7 +1,7 @@
 """One question, one answer, for page and machine alike: engine, stand-in, words from the database."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app
 from flask_babel import Locale
@@ -21,6 +21,7 @@ from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Tag
 
 MOST_VALUES = {"tag": 50}  # of a facet that may have thousands
+BATCH = 200
 LOOKED_AT = 20_000  # characters of one answer, for a snippet
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,23 @@ def find(query):
         total=results.total - (len(results.hits) - len(hits)),
         topics=topics,
     )
+
+
+def everything(query):
+    """Every FoundCase of a question, in its order, page after page without end: for exports.
+
+    Reads BATCH of them at a time from the database; what is hidden meanwhile is left out.
+    """
+    hits, topics = ask(replace(query, page=1, per_page=None)).hits, taxonomy.topics()
+    for start in range(0, len(hits), BATCH):
+        yield from shown(hits[start : start + BATCH], None, topics)
+        db.session.expunge_all()
+
+
+def points(query):
+    """[(public id, latitude, longitude)] of every case of a question that has a place, in its order."""
+    hits = ask(replace(query, page=1, per_page=None)).hits
+    return [(hit.public_id, hit.lat, hit.lon) for hit in hits if hit.lat is not None]
 
 
 def ask(query):

@@ -141,6 +141,7 @@ def indexed(document):
         "stamp": document.stamp,
         "language": language,
         "published": document.published,
+        "place": (document.lat, document.lon) if document.lat is not None else None,
         "title": analysis.fold_all(document.title),
         "facets": document.facets,
         "lengths": [sum(map(len, found[name].values())) for name in FIELDS],
@@ -200,10 +201,15 @@ class Snapshot:
         found = live if tree is None else bits_of(scores, self.size) & live
         narrowed = self.facets.narrow(found, query.filters)
         total = narrowed.bit_count()
-        page = self.ordered(numbers_of(narrowed), scores, query)[query.offset : query.offset + query.per_page]
+        page = self.ordered(numbers_of(narrowed), scores, query)
+        page = page[query.offset : query.offset + query.per_page] if query.per_page else page
         return Results(
             total=total,
-            hits=[Hit(self.cards[n]["id"], self.cards[n]["number"], scores.get(n, 0.0)) for n in page],
+            hits=[
+                Hit(card["id"], card["number"], scores.get(n, 0.0), *(card["place"] or (None, None)))
+                for n in page
+                for card in (self.cards[n],)
+            ],
             facets=self.facets.counts(found, query.filters),
             engine=WhooshEngine.name,
             took_ms=round((time.perf_counter() - begun) * 1000, 2),
