@@ -28,7 +28,8 @@ def add_extensions(app):
 
 def add_rooms(app):
     import exchange.network.models
-    import exchange.notifications.models  # noqa: F401 – the shape of the database is whole from here on
+    import exchange.notifications.models
+    import exchange.search.models  # noqa: F401 – the shape of the database is whole from here on
     from exchange.accounts import views as accounts
     from exchange.api import rest
     from exchange.front import views as front
