@@ -7,12 +7,13 @@ from flask import current_app
 from flask_babel import Locale
 from sqlalchemy import select
 
+from exchange.accounts import service as accounts
 from exchange.accounts.models import City
 from exchange.core.models import db
 from exchange.practices import schema
 from exchange.practices import service as practices
 from exchange.practices.models import Practice, Revision
-from exchange.search import parser, snippets, texts
+from exchange.search import likeness, parser, snippets, texts
 from exchange.search.database_engine import DatabaseEngine
 from exchange.search.engine import Unusable, get_engine
 from exchange.search.indexing import lean
@@ -124,12 +125,20 @@ def points(query):
 
 def ask(query):
     """The Results of the engine, or of the database while the engine cannot answer."""
-    hidden = hidden_ids()
+    query, hidden = with_alike(query), hidden_ids()
     try:
         return get_engine(current_app).search(query, hidden)
     except Unusable as error:
         log.warning("searching the database: %s", error)
         return DatabaseEngine().search(query, hidden)
+
+
+def with_alike(query):
+    """The same question with the cities that its `like` means; a city that there is not is left out of it."""
+    if not query.like or query.alike is not None:
+        return query
+    city = accounts.find_city(query.like)
+    return replace(query, alike=likeness.alike(db.session, city)) if city else replace(query, like="")
 
 
 def hidden_ids():
