@@ -26,7 +26,7 @@ class Numbers(TypeDecorator):
 
 
 class Arrival(Model):
-    """A case can be found with this number of its text, and came to be so in this place of the order.
+    """A case can be found with this number of its text, and came to be so at this place of the order.
 
     The places are counted by the worker alone, once the index holds the text. So what is new since a
     search was last looked at is what stands behind its `mark`, however late the index was, whatever the
@@ -37,7 +37,8 @@ class Arrival(Model):
     __tablename__ = "arrivals"
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), primary_key=True)
     number: Mapped[int]  # of the revision
-    place: Mapped[int] = mapped_column(unique=True)
+    first: Mapped[int]  # the place at which the case came
+    place: Mapped[int] = mapped_column(unique=True)  # the place at which this text of it came
 
 
 class SavedSearch(Model):

@@ -16,10 +16,12 @@ depends_on = None
 
 WAITING = "confirmed_at IS NOT NULL AND stopped_at IS NULL"
 HAVE_ARRIVED = """
-    INSERT INTO arrivals (practice_id, number, place)
-    SELECT practices.id, revisions.number, row_number() OVER (ORDER BY practices.id)
-    FROM practices JOIN revisions ON revisions.practice_id = practices.id
-    WHERE practices.visibility = 'public' AND revisions.state = 'published'
+    INSERT INTO arrivals (practice_id, number, first, place)
+    SELECT practice_id, number, place, place FROM (
+        SELECT practices.id AS practice_id, revisions.number, row_number() OVER (ORDER BY practices.id) AS place
+        FROM practices JOIN revisions ON revisions.practice_id = practices.id
+        WHERE practices.visibility = 'public' AND revisions.state = 'published'
+    ) AS public_now
 """
 
 
@@ -28,6 +30,7 @@ def upgrade():
         "arrivals",
         sa.Column("practice_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["practice_id"], ["practices.id"], name=op.f("fk_arrivals_practice_id_practices")
