@@ -1,22 +1,18 @@
 """The shape of what people type about themselves and each other. Truth is the service's business."""
 
-import unicodedata
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import ValidationError
 
 from exchange.accounts import service
 from exchange.accounts.models import ROLES
 from exchange.config import LANGUAGES
-from exchange.core.forms import Form, mail_address, tidy
+from exchange.core.forms import Form, at_most, needed, one_line, own_mail_address, plain_words
 from exchange.core.i18n import language
 
 MAX_NAME, MAX_DEPARTMENT, MAX_REASON = 80, 120, 1000
-HIDDEN = ("Cc", "Cf", "Co", "Cn")  # categories of Unicode
-JOINERS = "\u200c\u200d"  # which Persian, Hindi and others spell with
 ROLE_NAMES = {
     "expert": _l("Expert reviewer"),
     "moderator": _l("Moderator"),
@@ -33,40 +29,11 @@ WEAK = {
 # What the fields below accept
 
 
-def one_line(text):
-    """Line breaks and runs of spaces become one space."""
-    return " ".join(tidy(text).split()) if isinstance(text, str) else text
-
-
-def needed(message):
-    return DataRequired(message)
-
-
-def plain_words(_form, field):
-    """A name goes into other people's letters: no address to click on, no characters that hide or turn."""
-    text = field.data or ""
-    if any(unicodedata.category(char) in HIDDEN and char not in JOINERS for char in text):
-        raise ValidationError(_l("This holds characters that cannot be seen. Type it again by hand."))
-    if "://" in text or "www." in text.lower() or "@" in text:
-        raise ValidationError(_l("Write a name here, without any address."))
-
-
-def own_mail_address(form, field):
-    """Letters must be able to go there, through any mail server."""
-    mail_address(form, field)
-    if field.data and not field.data.isascii():
-        raise ValidationError(_l("Write a mail address like office@city.example."))
-
-
 def strong(form, field):
     own_words = [form[name].data or "" for name in ("email", "name") if name in form]
     weakness = service.weakness(field.data or "", *own_words, *form.known_words)
     if weakness:
         raise ValidationError(WEAK[weakness])
-
-
-def at_most(count):
-    return Length(max=count, message=_l("Use at most %(max)d characters."))
 
 
 def mail_field():

@@ -1,16 +1,19 @@
 """What every form shares: the CSRF token, trimmed text, readable errors, partial dates."""
 
 import re
+import unicodedata
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from exchange.core.markup import is_web_address
 
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
 MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+HIDDEN = ("Cc", "Cf", "Co", "Cn")  # categories of Unicode
+JOINERS = "\u200c\u200d"  # which Persian, Hindi and others spell with
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -33,6 +36,28 @@ def tidy(text):
     return CONTROL.sub("", text.replace("\r\n", "\n")).strip() if isinstance(text, str) else text
 
 
+def one_line(text):
+    """Line breaks and runs of spaces become one space."""
+    return " ".join(tidy(text).split()) if isinstance(text, str) else text
+
+
+def needed(message):
+    return DataRequired(message)
+
+
+def at_most(count):
+    return Length(max=count, message=_l("Use at most %(max)d characters."))
+
+
+def plain_words(_form, field):
+    """A name goes into other people's letters: no address to click on, no characters that hide or turn."""
+    text = field.data or ""
+    if any(unicodedata.category(char) in HIDDEN and char not in JOINERS for char in text):
+        raise ValidationError(_l("This holds characters that cannot be seen. Type it again by hand."))
+    if "://" in text or "www." in text.lower() or "@" in text:
+        raise ValidationError(_l("Write a name here, without any address."))
+
+
 def partial_date(_form, field):
     """2006, 2006-01 or 2006-01-03, between 1800 and 2100."""
     match = PARTIAL_DATE.fullmatch(field.data or "")
@@ -42,6 +67,13 @@ def partial_date(_form, field):
 
 def mail_address(_form, field):
     if field.data and not (MAIL.fullmatch(field.data) and len(field.data) <= 254):
+        raise ValidationError(_l("Write a mail address like office@city.example."))
+
+
+def own_mail_address(form, field):
+    """Letters must be able to go there, through any mail server."""
+    mail_address(form, field)
+    if field.data and not field.data.isascii():
         raise ValidationError(_l("Write a mail address like office@city.example."))
 
 

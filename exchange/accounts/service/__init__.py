@@ -56,7 +56,7 @@ from exchange.accounts.service.sessions import (
     sessions_of,
     start_session,
 )
-from exchange.accounts.service.shared import Refused, normal, subject
+from exchange.accounts.service.shared import Refused, normal, seal, subject, unseal
 
 __all__ = [
     "GIVEN_HERE",
@@ -107,6 +107,7 @@ __all__ = [
     "requests",
     "restore",
     "revoke",
+    "seal",
     "send_link",
     "sessions_of",
     "set_city_admin",
@@ -117,6 +118,7 @@ __all__ = [
     "suspend",
     "sweep",
     "token_of",
+    "unseal",
     "use_link",
     "void_links",
     "weakness",

@@ -27,6 +27,7 @@ LIMITS = {
     "letter": Limit(5, 30, timedelta(hours=1)),
     "sign-up": Limit(5, 30, timedelta(hours=1)),
     "invitation": Limit(5, 60, timedelta(hours=1)),
+    "alert": Limit(5, 30, timedelta(hours=12)),
 }
 
 

@@ -1,18 +1,15 @@
 """One-time links: made, posted, found and used."""
 
-import hashlib
-import hmac
 import secrets
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import update
 
 from exchange.accounts.models import OneTimeLink
 from exchange.accounts.service.memberships import may_manage_people, tell_of_request
 from exchange.accounts.service.people import find_user
 from exchange.accounts.service.sessions import end_sessions
-from exchange.accounts.service.shared import Refused, normal, read_again, subject
+from exchange.accounts.service.shared import Refused, normal, read_again, seal, subject, unseal
 from exchange.core import journal
 from exchange.core.models import db, now
 
@@ -64,15 +61,13 @@ def leave_no_trace_of_absence(purpose, act, **payload):
 
 def token_of(link):
     """What the letter carries: the link's id, and a code that only this installation can make."""
-    return f"{link.id}.{code_of(link.id)}"
+    return seal("one-time-link", link.id)
 
 
 def find_link(token):
     """The link that a token opens, still unused and in time, or None."""
-    link_id, _, code = token.partition(".")
-    if not hmac.compare_digest(code.encode(), code_of(link_id).encode()):
-        return None
-    link = db.session.get(OneTimeLink, link_id)
+    link_id = unseal("one-time-link", token)
+    link = db.session.get(OneTimeLink, link_id) if link_id else None
     usable = link and not link.used_at and link.expires_at > now()
     return link if usable and still_makes_sense(link) else None
 
@@ -98,7 +93,7 @@ def prove_address(user, keep_password):
     end_sessions(user)
     if not keep_password:
         user.password_hash = None
-    journal.record("verify", subject(user), user, news=False)
+    journal.record("verify", subject(user), user)
     for member in user.memberships:
         if member.state == "requested":
             tell_of_request(member)
@@ -108,11 +103,6 @@ def void_links(user):
     """Links sent to a person so far open nothing any more."""
     open_ones = OneTimeLink.used_at.is_(None) & (OneTimeLink.user_id == user.id)
     db.session.execute(update(OneTimeLink).where(open_ones).values(used_at=now()))
-
-
-def code_of(link_id):
-    key = current_app.config["SETTINGS"].secret_key.encode()
-    return hmac.new(key, b"one-time-link:" + link_id.encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def still_makes_sense(link):

@@ -63,4 +63,4 @@ def leave(user):
     user.email = f"left-{user.id}@left.invalid"
     user.name = "–"
     end_sessions(user)
-    journal.record("leave", subject(user), user, news=False)
+    journal.record("leave", subject(user), user)

@@ -1,4 +1,9 @@
-"""What several verbs need: the refusal, text that a database takes, a row for oneself."""
+"""What several verbs need: the refusal, text that a database takes, sealed names, a row for oneself."""
+
+import hashlib
+import hmac
+
+from flask import current_app
 
 from exchange.core.models import db
 
@@ -18,6 +23,22 @@ def storable(text):
 
 def subject(user):
     return f"user:{user.id}"
+
+
+def seal(purpose, name):
+    """What a letter carries: the name, and a code that only this installation can make, for this purpose."""
+    return f"{name}.{code_of(purpose, name)}"
+
+
+def unseal(purpose, token):
+    """The name that `seal` sealed for this purpose, or None."""
+    name, _, code = token.partition(".")
+    return name if hmac.compare_digest(code.encode(), code_of(purpose, name).encode()) else None
+
+
+def code_of(purpose, name):
+    key = current_app.config["SETTINGS"].secret_key.encode()
+    return hmac.new(key, f"{purpose}:{name}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def read_again(row, name):
