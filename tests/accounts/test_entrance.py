@@ -51,7 +51,7 @@ def test_whoever_signs_up_for_a_city_has_asked_it_once_the_address_is_proven(app
     visits.sign_up(client, NADIA, city="porto", department="Housing")
     assert [act for act, _ in visits.news(app)] == ["link letter"]  # nobody in Porto is bothered yet
     visits.send(client, visits.link_in_letter(app))
-    assert [act for act, _ in visits.news(app)] == ["link letter", "ask membership"]
+    assert [act for act, _ in visits.news(app)] == ["link letter", "verify", "ask membership"]
     (member,) = visits.user(app, NADIA).memberships
     assert (member.city.slug, member.state, member.department) == ("porto", "requested", "Housing")
     assert visits.user(app, NADIA).may_write
