@@ -8,10 +8,12 @@ from functools import cache
 import psycopg
 from flask_wtf.csrf import generate_csrf
 from PIL import Image
+from sqlalchemy import delete
 from sqlalchemy.engine import make_url
 
 from exchange.accounts import service as accounts
 from exchange.accounts.models import City, Membership, User
+from exchange.core.journal import News
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
 from exchange.practices import media, schema
@@ -205,7 +207,9 @@ def public_media(practice, by):
 
 
 def vocabulary():
-    taxonomy_seed.seed_topics()
+    """The words that come with the program; that they came is no news to anyone."""
+    taxonomy_seed.seed_vocabulary()
+    db.session.execute(delete(News))
 
 
 def database_url(folder, postgres, name):

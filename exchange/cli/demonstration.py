@@ -19,7 +19,7 @@ from exchange.network.models import TermOfOffice
 from exchange.practices import service as practices
 from exchange.practices.models import Practice
 from exchange.search import indexing
-from exchange.taxonomy.seed import seed_topics
+from exchange.taxonomy.seed import seed_vocabulary
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
 PEOPLE = (  # name, role, city, city admin
@@ -62,6 +62,8 @@ def prepare():
     schema.migrate()
     if seed():
         click.echo("The demonstration has been set up.")
+    seed_vocabulary()  # words that a newer program brings
+    db.session.commit()
     indexing.repair()
     while reactions.react():
         pass
@@ -79,7 +81,7 @@ def seed():
     """Fill an empty installation; returns False, and changes nothing, where anybody or anything is."""
     if db.session.scalar(select(User.id).limit(1)) or db.session.scalar(select(Practice.id).limit(1)):
         return False
-    seed_topics()
+    seed_vocabulary()
     for path in sorted((FOLDER / "cities").glob("*.toml")):
         add_city(read(path))
     cast = {name: add_person(name, *rest) for name, *rest in PEOPLE}

@@ -137,15 +137,20 @@ def work(once):
 @click.argument("to", default="head")
 @on_installation
 def migrate(to):
-    """Bring the database to its newest shape (or to a revision, or `base`)."""
+    """Bring the database to its newest shape and words (or to a revision, or `base`)."""
     from alembic.util import CommandError
 
     from exchange.core import schema
+    from exchange.core.models import db
+    from exchange.taxonomy.seed import seed_vocabulary
 
     try:
         schema.migrate(to)
     except CommandError as error:
         raise Complaint(str(error)) from error
+    if not schema.pending():
+        seed_vocabulary()
+        db.session.commit()
     click.echo(f"The database stands at: {to}.")
 
 

@@ -8,12 +8,12 @@ from exchange.accounts.models import Membership, User
 from exchange.core import journal, schema
 from exchange.core.forms import MAIL
 from exchange.core.models import db, now
-from exchange.taxonomy.seed import seed_topics
+from exchange.taxonomy.seed import seed_vocabulary
 
 
 def set_up(email, name):
     schema.migrate()
-    seed_topics()
+    seed_vocabulary()
     user = make(email, name)
     accounts.grant(user, "admin")
     db.session.commit()

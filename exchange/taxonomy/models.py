@@ -1,12 +1,15 @@
-"""Topic and Tag. Goals, countries and regions are fixed lists: see `service`."""
+"""Topic, Tag and Synonym. Goals, countries and regions are fixed lists: see `service`."""
 
-from sqlalchemy import ForeignKey
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exchange.core.i18n import in_language
-from exchange.core.models import Model
+from exchange.core.models import Model, now, one_of
 
 ROOTS = ("housing", "mobility", "sustainability")
+NAMED = ("topic", "sdg", "country", "city", "tag")  # facets whose values may have synonyms
 
 
 class Topic(Model):
@@ -36,3 +39,24 @@ class Tag(Model):
     __tablename__ = "tags"
     slug: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
+
+
+class Synonym(Model):
+    """Another word by which readers ask for a value of a facet. One that was removed stays as a row, so
+    that the list that comes with the program does not bring it back."""
+
+    __tablename__ = "synonyms"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facet: Mapped[str]  # one of NAMED
+    value: Mapped[str]  # slug, goal number or alpha-2 code
+    language: Mapped[str] = mapped_column(default="")  # primary code of BCP 47; '' belongs to none
+    text: Mapped[str]
+    folded: Mapped[str]  # the text as it is compared
+    added_at: Mapped[datetime] = mapped_column(default=now)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: came with the program
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    __table_args__ = (
+        UniqueConstraint("facet", "value", "language", "folded"),
+        CheckConstraint(one_of("facet", NAMED), name="facet"),
+    )

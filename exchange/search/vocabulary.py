@@ -1,0 +1,68 @@
+"""Every name by which a value of a facet may be asked for, in whatever language, and every synonym."""
+
+import hashlib
+from dataclasses import astuple
+
+from sqlalchemy import select
+
+from exchange.accounts.models import City
+from exchange.search.query import Name
+from exchange.taxonomy import service as taxonomy
+from exchange.taxonomy.models import Synonym, Tag, Topic
+
+GOALS_ARE_CALLED = ("SDG", "ODD", "ODS")  # in English and German, French, Spanish and its neighbours
+
+
+def names(session):
+    """All of them as a list of Name, in a lasting order; four queries, however many there are."""
+    return [
+        *named("topic", session.execute(select(Topic.slug, Topic.names).order_by(Topic.slug))),
+        *named("sdg", ((str(number), goal["names"]) for number, goal in taxonomy.goals().items())),
+        *goals_by_number(),
+        *named("country", ((code, one["names"]) for code, one in taxonomy.countries().items())),
+        *named("region", ((code, one["names"]) for code, one in taxonomy.regions().items())),
+        *cities(session),
+        *(Name("tag", slug, label, "") for slug, label in session.execute(tags())),
+        *(Name(*row, synonym=True) for row in session.execute(synonyms())),
+    ]
+
+
+def fingerprint(names):
+    """A short text that differs when the names do."""
+    digest = hashlib.blake2b(digest_size=12)
+    for name in names:
+        digest.update(repr(astuple(name)).encode())
+    return digest.hexdigest()
+
+
+def named(facet, rows):
+    """A Name for each (value, {language: name})."""
+    for value, texts in rows:
+        yield from (Name(facet, value, text, language) for language, text in sorted(texts.items()) if text)
+
+
+def goals_by_number():
+    """'SDG 11' and 'SDG11', as people of four languages say it."""
+    for number in taxonomy.goals():
+        for word in GOALS_ARE_CALLED:
+            yield Name("sdg", str(number), f"{word} {number}", "")
+            yield Name("sdg", str(number), f"{word}{number}", "")
+
+
+def cities(session):
+    """A city's own name belongs to no language; those that others call it by do."""
+    for slug, name, texts in session.execute(select(City.slug, City.name, City.names).order_by(City.slug)):
+        yield Name("city", slug, name, "")
+        yield from named("city", [(slug, texts)])
+
+
+def tags():
+    return select(Tag.slug, Tag.label).order_by(Tag.slug)
+
+
+def synonyms():
+    return (
+        select(Synonym.facet, Synonym.value, Synonym.text, Synonym.language)
+        .where(Synonym.removed_at.is_(None))
+        .order_by(Synonym.id)
+    )
