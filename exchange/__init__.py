@@ -31,12 +31,12 @@ def add_rooms(app):
     import exchange.notifications.models
     import exchange.search.models  # noqa: F401 – the shape of the database is whole from here on
     from exchange.accounts import views as accounts
-    from exchange.api import rest
+    from exchange.api import views as api
     from exchange.front import views as front
     from exchange.moderation import models  # noqa: F401
     from exchange.moderation import views as moderation
     from exchange.practices import views as practices
     from exchange.search import views as search
 
-    for room in (accounts, practices, search, moderation, rest, front):
+    for room in (accounts, practices, search, moderation, api, front):
         room.init_app(app)

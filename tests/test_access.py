@@ -121,6 +121,8 @@ def cases(people, app):
             "medium_id": document.id,
         },
         "front.topic": {"slug": "housing"},
+        "api.result": {"ext": "csv"},
+        "api.citation": {"ext": "bib"},
         "practices.medium": {"medium_id": image.id, "size": 320, "ext": "jpg"},
         "moderation.write": write,
         "moderation.save": write,

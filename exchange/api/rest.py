@@ -1,51 +1,53 @@
-"""JSON resources."""
+"""JSON: the search page for machines."""
 
-from flask import Blueprint, current_app, jsonify, request
+import json
+from dataclasses import replace
 
-from exchange.core import i18n
+from flask import request
+
+from exchange.api.exports import listed
+from exchange.api.facts import absolute
 from exchange.search import service as search
-from exchange.search.query import Query
-
-api = Blueprint("api", __name__)
 
 
-def init_app(app):
-    app.register_blueprint(api)
+def as_json(query):
+    """The same question, the same answer: one page of it when `page` is asked for, else every case."""
+    if "page" in request.args:
+        answer = search.find(query)
+        return written(answer, answer.hits, answer.pages)
+    answer = search.find(replace(query, per_page=1))
+    return written(answer, search.everything(query, with_snippets=True), min(answer.total, 1))
 
 
-@api.get("/practices.json")
-def practices_json():
-    """The search page for machines: the same question, the same answer."""
-    answer = search.find(Query.from_args(request.args, i18n.language()))
-    response = jsonify(
-        total=answer.total,
-        items=[item(hit, answer.query.language) for hit in answer.hits],
-        facets={name: [facet_value(one) for one in values] for name, values in answer.facets.items()},
-        page=answer.query.page,
-        pages=answer.pages,
-        took_ms=answer.results.took_ms,
-        engine=answer.results.engine,
-        degraded=answer.degraded,
-    )
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+def written(answer, cases, pages):
+    head = {
+        "total": answer.total,
+        "page": answer.query.page,
+        "pages": pages,
+        "took_ms": answer.results.took_ms,
+        "engine": answer.results.engine,
+        "degraded": answer.degraded,
+        "facets": {name: [facet_value(one) for one in values] for name, values in answer.facets.items()},
+    }
+    before = json.dumps(head, ensure_ascii=False)[:-1] + ', "items": ['
+    return listed(before, (item(case, answer.query.language) for case in cases), "]}")
 
 
-def item(hit, language):
+def item(case, language):
     """A found case: country, topics and goals as they stand in filters, the city by its name."""
-    start = str(hit.revision.get("start"))[:4]
+    start = str(case.revision.get("start"))[:4]
     return {
-        "id": hit.practice.public_id,
-        "title": hit.revision.title,
-        "url": current_app.config["SETTINGS"].base_url.rstrip("/") + hit.path,
-        "summary": hit.revision.summary,
-        "city": hit.city.label(language) if hit.city else None,
-        "country": hit.country,
-        "topics": [topic.slug for topic in hit.topics],
-        "sdgs": [int(row["goal"]) for row in hit.revision.get("sdgs", []) if row.get("goal")],
+        "id": case.practice.public_id,
+        "title": case.revision.title,
+        "url": absolute(case.path),
+        "summary": case.revision.summary,
+        "city": case.city.label(language) if case.city else None,
+        "country": case.country,
+        "topics": [topic.slug for topic in case.topics],
+        "sdgs": [int(row["goal"]) for row in case.revision.get("sdgs", []) if row.get("goal")],
         "year": int(start) if start.isdecimal() else None,
-        "language": hit.revision.language,
-        "snippet": hit.plain_snippet,
+        "language": case.revision.language,
+        "snippet": case.plain_snippet,
     }
 
 

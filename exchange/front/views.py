@@ -229,7 +229,7 @@ def robots():
     base = current_app.config["SETTINGS"].base_url
     closed = (
         "/practices?",
-        "/practices.json",
+        "/practices.",
         "/write",
         "/review",
         "/links/",

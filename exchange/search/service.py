@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from flask import current_app
 from flask_babel import Locale
 from sqlalchemy import select
+from sqlalchemy.orm import Session, lazyload, raiseload, selectinload
 
 from exchange.accounts import service as accounts
 from exchange.accounts.models import City
+from exchange.core import models
 from exchange.core.models import db
 from exchange.practices import schema
 from exchange.practices import service as practices
-from exchange.practices.models import Practice, Revision
+from exchange.practices.models import Endorsement, Practice, Revision
 from exchange.search import likeness, parser, snippets, texts
 from exchange.search.database_engine import DatabaseEngine
 from exchange.search.engine import Unusable, get_engine
@@ -106,15 +108,34 @@ def find(query):
     )
 
 
-def everything(query):
-    """Every FoundCase of a question, in its order, page after page without end: for exports.
+def everything(query, with_snippets=False):
+    """Every FoundCase of a question, in its order, page after page without end: for exports."""
+    return cases(ask(replace(query, page=1, per_page=None)).hits, query, with_snippets)
 
-    Reads BATCH of them at a time from the database; what is hidden meanwhile is left out.
+
+def cases(hits, query, with_snippets=False):
+    """The hits that are public when their turn comes, as FoundCases with labels and the city's words.
+
+    BATCH of them at a time, each batch in a session that is closed again before the first is handed out:
+    a slow reader holds up nobody, and nothing that the request holds is touched.
     """
-    hits, topics = ask(replace(query, page=1, per_page=None)).hits, taxonomy.topics()
-    for start in range(0, len(hits), BATCH):
-        yield from shown(hits[start : start + BATCH], None, topics)
-        db.session.expunge_all()
+    tree, topics = parser.read(query.q) if with_snippets else None, taxonomy.topics()
+    batches = (hits[start : start + BATCH] for start in range(0, len(hits), BATCH))
+    return (case for batch in batches for case in read_cases(batch, tree, topics))
+
+
+def read_cases(hits, tree, topics):
+    ids = [hit.public_id for hit in hits]
+    with models.reading(), Session(db.engine) as session:
+        rows = session.execute(whole(practices.public()).where(Practice.public_id.in_(ids)))
+        found = {practice.public_id: (practice, revision) for practice, revision in rows}
+    return [found_case(*found[public_id], tree, topics) for public_id in ids if public_id in found]
+
+
+def whole(public):
+    """The select of public cases with all that the world may take away; the city comes along."""
+    words = selectinload(Practice.endorsements).raiseload(Endorsement.by)
+    return public.options(lazyload(Revision.practice), raiseload(Practice.authors), words)
 
 
 def points(query):

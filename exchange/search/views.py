@@ -29,6 +29,15 @@ TITLES = {
     "language": _l("Language"),
     "tag": _l("Tag"),
 }
+EXITS = {
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "json": "JSON",
+    "geojson": "GeoJSON",
+    "bib": "BibTeX",
+    "ris": "RIS",
+    "atom": _l("Atom feed"),
+}
 
 search = Blueprint("search", __name__)
 
@@ -53,6 +62,8 @@ def practices():
             sorts=SORTS,
             ways_out=ways_out(answer),
             address=address,
+            exits=EXITS,
+            exit_address=exit_address,
             page_address=lambda number: address(query, page=number),
         )
     )
@@ -63,10 +74,20 @@ def practices():
 
 def address(query, **changes):
     """The address that asks this question, perhaps with another page, sort or filters."""
-    names, pairs = {}, query.args(**changes)
+    return url_for("search.practices", **by_name(query.args(**changes)))
+
+
+def exit_address(query, ext):
+    """Where all of it is taken away in that form; a feed reader knows no language but the one it is given."""
+    language = {"hl": query.language} if ext == "atom" else {}
+    return url_for("api.result", ext=ext, **by_name(query.args()), **language)
+
+
+def by_name(pairs):
+    names = {}
     for name, value in pairs:
         names.setdefault(name, []).append(value)
-    return url_for("search.practices", **names)
+    return names
 
 
 def heading(answer):

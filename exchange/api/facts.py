@@ -1,0 +1,141 @@
+"""What leaves the house about a case, said the same way in every exit.
+
+Only this file and `rest.item` choose: nothing is taken from a case but what its page shows to everyone.
+Names and codes are for machines and stay as they are in every language of the reader.
+"""
+
+import re
+from itertools import islice
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exchange.core.markup import plain
+from exchange.core.models import db, reading
+from exchange.moderation.models import Decision, Review
+from exchange.practices import service as practices
+from exchange.search import service as search
+from exchange.taxonomy import service as taxonomy
+
+UNSPEAKABLE = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # controls, halves
+
+
+def every_case(query):
+    """The facts of every case of a question, in its order."""
+    cases = search.everything(query)
+    while batch := list(islice(cases, search.BATCH)):
+        judged = judgements([case.revision.id for case in batch])
+        yield from (facts(case, judged.get(case.revision.id), query.language) for case in batch)
+
+
+def judgements(revision_ids):
+    """Revision id → (design, independence) as its reviewer sees them; they count before the author's own."""
+    with reading(), Session(db.engine) as session:
+        rows = session.execute(
+            select(Review.revision_id, Review.evidence_design, Review.evidence_independence)
+            .join(Decision, Decision.review_id == Review.id)
+            .where(Review.revision_id.in_(revision_ids), Decision.verdict == "approve")
+            .order_by(Decision.id)
+        ).all()
+    return {revision_id: judged for revision_id, *judged in rows}
+
+
+def facts(case, judged, language):
+    """Name → text, number, list or None: the columns of a table, the properties of a place."""
+    practice, revision = case.practice, case.revision
+    design, independence = judged or (None, None)
+    lat, lon = practices.place_of(practice, revision.answers) or (None, None)
+    return {
+        "id": practice.public_id,
+        "version": revision.number,
+        "title": one_line(revision.title),
+        "summary": summary_of(revision),
+        "city": one_line(case.city.label(language)) if case.city else None,
+        "country": case.country,
+        "country_name": country_of(case, language) or None,
+        "topics": [topic.slug for topic in case.topics],
+        "sdgs": [int(row["goal"]) for row in revision.get("sdgs", []) if row.get("goal")],
+        "tags": tags_of(revision),
+        "stage": revision.get("stage", None),
+        "start": revision.get("start", None),
+        "end": revision.get("end", None),
+        "language": revision.language,
+        "evidence_design": design or revision.get("evidence_design", None),
+        "evidence_independence": independence or revision.get("evidence_independence", None),
+        "cost_band": revision.get("cost_band", None),
+        "told_by": teller_of(practice),
+        "city_word": city_word(practice),
+        "licence": licence_of(case),
+        "published": revision.published_at.date().isoformat(),
+        "latitude": lat,
+        "longitude": lon,
+        "url": absolute(case.path),
+        "version_url": version_url(case),
+    }
+
+
+def teller_of(practice):
+    """Who tells it: city, partner, award, researcher or secretariat, or how else it came here."""
+    if practice.is_demonstration:
+        return "demonstration"
+    return "import" if practice.is_imported else practice.told_by
+
+
+def city_word(practice):
+    """confirmed, disputed or ended; 'none' where a city has said nothing of what others tell."""
+    if practice.endorsement:
+        return practice.endorsement.word
+    return None if teller_of(practice) == "city" else "none"
+
+
+def author_of(case, language):
+    """The corporate author to cite. A city is one only of what it told itself."""
+    site, place = current_app.config["SETTINGS"].site_name, place_name(case, language)
+    teller = teller_of(case.practice)
+    if teller == "import":
+        return one_line(case.practice.origin_source)
+    if teller in ("demonstration", "secretariat") or not place:
+        return site
+    return {
+        "city": place,
+        "partner": _("A partner of %(city)s", city=place),
+        "award": _("An award given to %(city)s", city=place),
+        "researcher": _("Researchers on %(city)s", city=place),
+    }[teller]
+
+
+def place_name(case, language):
+    return one_line(case.city.label(language)) if case.city else country_of(case, language)
+
+
+def country_of(case, language):
+    """The country's name, or what an imported record called it."""
+    return taxonomy.country_name(case.country, language) or one_line(case.practice.origin.get("country"))
+
+
+def summary_of(revision):
+    return one_line(plain(revision.summary))
+
+
+def tags_of(revision):
+    return [one_line(str(tag)) for tag in revision.get("tags", [])]
+
+
+def licence_of(case):
+    return one_line(case.revision.get("licence") or case.practice.origin.get("licence")) or None
+
+
+def version_url(case):
+    """The address that will show this very text, whatever is published later."""
+    return absolute(f"/practices/{case.practice.public_id}/revisions/{case.revision.number}")
+
+
+def absolute(path):
+    return current_app.config["SETTINGS"].base_url.rstrip("/") + path
+
+
+def one_line(text):
+    """Without line breaks and without characters that no file should hold."""
+    return " ".join(UNSPEAKABLE.sub(" ", text or "").split())

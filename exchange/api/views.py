@@ -1,0 +1,127 @@
+"""One question, many exits: the address of the search page with an ending gives all of it, to take away."""
+
+import re
+from dataclasses import replace
+from itertools import chain
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, request, stream_with_context
+from sqlalchemy import func, select
+
+from exchange.api import citations, exports, feeds, rest
+from exchange.core import i18n
+from exchange.core.models import db, now
+from exchange.practices import service as practices
+from exchange.practices.models import READABLE, Endorsement
+from exchange.search import service as search
+from exchange.search.query import Query
+from exchange.taxonomy import service as taxonomy
+
+EXITS = {  # ending → (content type, query → its result piece by piece)
+    "json": ("application/json", rest.as_json),
+    "csv": ("text/csv; charset=utf-8; header=present", exports.as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", exports.as_xlsx),
+    "geojson": ("application/geo+json", exports.as_geojson),
+    "bib": ("application/x-bibtex; charset=utf-8", citations.as_bibtex),
+    "ris": ("application/x-research-info-systems; charset=utf-8", citations.as_ris),
+    "atom": ("application/atom+xml; charset=utf-8", feeds.as_atom),
+}
+CITATIONS = {"bib": citations.bibtex, "ris": citations.ris}
+READ_AT_ONCE = ("json", "atom")  # by a browser or a feed reader; the others are files to keep
+BLOCK = 1 << 14  # bytes
+LONGEST_NAME = 50  # characters of what was asked
+
+api = Blueprint("api", __name__)
+
+
+def init_app(app):
+    app.register_blueprint(api)
+
+
+@api.get("/practices.<ext>")
+def result(ext):
+    """The whole result of a question; the feed, and JSON where a page is asked for, give one page of it."""
+    content_type, write = EXITS.get(ext) or abort(404)
+    query = Query.from_args(request.args, i18n.language())
+    tag = tag_of(query)
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    else:
+        pieces = () if request.method == "HEAD" else write(query)
+        response = Response(streamed(pieces), content_type=content_type)
+        response.headers["Content-Disposition"] = disposition(name_of(query), ext)
+    response.set_etag(tag, weak=True)
+    return response
+
+
+@api.get("/practices/<ref>.<any(bib,ris):ext>")
+@api.get("/practices/<ref>/revisions/<int:number>.<any(bib,ris):ext>")
+def citation(ref, ext, number=None):
+    """One case to cite: the version that is public now, or the one of that number."""
+    case = find_case(ref.split("-")[0], number)
+    text = CITATIONS[ext](case, i18n.language())
+    response = Response(text, content_type=EXITS[ext][0])
+    response.headers["Content-Disposition"] = disposition(citations.key_of(case), ext)
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@api.after_request
+def keep_robots_away(response):
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def find_case(public_id, number):
+    """The case if its page can be read by everyone; 410 when it was withdrawn, else 404."""
+    practice = practices.find(public_id) or abort(404)
+    if practice.visibility == "tombstone":
+        abort(410)
+    find = practices.public_revision if number is None else lambda one: practices.revision_number(one, number)
+    revision = find(practice) if practice.visibility in READABLE else None
+    if revision is None:
+        abort(404)
+    tree = taxonomy.topics()
+    return search.FoundCase(
+        practice, revision, [tree[slug] for slug in revision.get("topics", []) if slug in tree], []
+    )
+
+
+def tag_of(query):
+    """Another one whenever the result reads otherwise: a published version never changes its words."""
+    hits = search.ask(replace(query, page=1, per_page=None)).hits
+    latest_word = db.session.scalar(select(func.max(Endorsement.id)))
+    found = [(hit.public_id, hit.number) for hit in hits]
+    return practices.fingerprint([request.full_path, query.language, found, latest_word])[:32]
+
+
+def streamed(pieces):
+    """The pieces in blocks, as they come. What goes wrong before the first block is still told as error."""
+    blocks = in_blocks(pieces)
+    first = next(blocks, b"")
+    db.session.commit()  # a slow reader keeps no transaction open
+    return stream_with_context(chain([first], blocks))
+
+
+def in_blocks(pieces):
+    kept = bytearray()
+    for piece in pieces:
+        kept += piece if isinstance(piece, bytes) else piece.encode()
+        if len(kept) >= BLOCK:
+            yield bytes(kept)
+            kept.clear()
+    yield bytes(kept)
+
+
+def name_of(query):
+    """'practices-rent-housing-2026-11-26': what was asked, and when."""
+    asked = " ".join([query.q, *chain.from_iterable(query.filters.values())]).lower()
+    words = "-".join(re.findall(r"[^\W_]+", asked))[:LONGEST_NAME].strip("-")
+    return "-".join(part for part in ("practices", words, now().date().isoformat()) if part)
+
+
+def disposition(name, ext):
+    """The file's name in plain letters, and beside it as it is written."""
+    how = "inline" if ext in READ_AT_ONCE else "attachment"
+    plain = f'{how}; filename="{practices.slug_of(name)}.{ext}"'
+    return plain if name.isascii() else f"{plain}; filename*=UTF-8''{quote(name)}.{ext}"
