@@ -1,43 +1,98 @@
-"""Text to terms, the same for the index, the question and the marks in a snippet.
+"""Text to words, and words to stems: the same for the index, the question and the marks in a snippet.
 
-A word is folded (case, accents, ß, ligatures) and then stemmed by the language of its text: Snowball
-for English, French, Spanish and German; words of other languages stay folded. Scripts without spaces
-become pairs of characters. Stop words keep their place, so that phrases work.
+A word of the index is folded (case, accents, ß, ligatures, digits); scripts without spaces become
+pairs of characters. Stems are kept beside: in a text of language L a folded word is also found by its
+`stems`. Stop words keep their place, so that phrases work.
 """
 
 import re
 import sys
 import unicodedata
-from collections import defaultdict
 from functools import lru_cache
 
 import snowballstemmer
 
-STEMMED = {"en": "english", "fr": "french", "es": "spanish", "de": "german"}
-UNSTEMMED = ""  # every other language
+STEMMED = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "no": "norwegian",
+    "nb": "norwegian",
+    "nn": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
 LONGEST_WORD = 64
 CHINESE = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 KANA_AND_HANGUL = "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\uac00-\ud7af"
 THAI_AND_NEIGHBOURS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 PAIRED = CHINESE + KANA_AND_HANGUL + THAI_AND_NEIGHBOURS
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
-ACCENTS = re.compile(f"[\u0300-\u036f\u0640\u064b-\u0652\u0670{INVISIBLE}]")
+ACCENTS = re.compile(f"[\u0300-\u036f\u0640\u064b-\u0655\u0670{INVISIBLE}]")
 PAIRS = re.compile(f"[{PAIRED}]+")
+DIGITS = [code for code in range(0x660, 0x20000) if unicodedata.category(chr(code)) == "Nd"]
 LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+    {
+        **dict(zip("øłđðıħŧةىیکς", "olddihtهييكσ", strict=True)),
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        **{chr(code): str(unicodedata.digit(chr(code))) for code in DIGITS},
+    }
 )
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 UMLAUT_BY_E = re.compile(r"(?<![aeq])([aou])e")  # ae, oe, ue as they are typed without an umlaut
+IRREGULAR = {  # what the stemmers do not know, folded
+    "en": {
+        "buses": "bus",
+        "minibuses": "minibus",
+        "trolleybuses": "trolleybus",
+        "gases": "gas",
+        "children": "child",
+        "women": "woman",
+        "men": "man",
+    },
+}
 FEMININE = re.compile(r"ee(s?)$")
+WRITTEN_OUT = ""  # the kind under which an umlaut written as two letters is kept
 
-# Words that say nothing by themselves, folded, and in no other of the four languages a word that does.
+# Words that say nothing by themselves, folded, and in none of the other languages a word that does.
 SAYING_NOTHING = """
 a an and are as at be by for from in into is it its of on or s that the their this to was were what which with
 au aux avec ces d dans de des du elle en est et il l la le les leur ou par pas pour qu que qui sa se ses sur
 un une al como con del el es esta las lo los para por su sus una y
 am auf aus bei bis das dem den der die durch ein eine einem einen einer eines fur im ist mit nach nicht oder
 sich sind und uber vom von vor wie wird zu zum zur
+ao aos com da das do dos e em na nas no nos o os uma um che dei della delle di gli nel nella per sono het een
+och det att av fra til og som i in na w z и в на с по для из от как что это και το του της την των στην
+في من على عن أن إلى ve bir ile icin az egy es a
 """
-STOP_WORDS = frozenset(SAYING_NOTHING.split())
 
 
 def marks():
@@ -58,40 +113,50 @@ stemmers = {code: snowballstemmer.stemmer(name) for code, name in STEMMED.items(
 # A text
 
 
-def words_of(text, start=0):
-    """Word as written → its places in the text, counted from `start`."""
-    found, place = defaultdict(list), start
-    if not PAIRS.search(text):
-        for place, word in enumerate(WORD.findall(text), start):
-            found[word].append(place)
-        return found
-    for word in WORD.findall(text):
-        found[word].append(place)
-        place += len(terms_of(word, UNSTEMMED))
-    return found
-
-
-def places(words, language, found=None):
-    """Term → its places, from a text's words (see `words_of`); added to `found`."""
-    found = {} if found is None else found
-    for word, spots in words.items():
-        for offset, terms in enumerate(terms_of(word, language)):
-            moved = [spot + offset for spot in spots] if offset else spots
-            for term in terms:
-                found[term] = found[term] + moved if term in found else moved
-    return found
-
-
 @lru_cache(maxsize=200_000)
-def terms_of(word, language):
-    """The terms of a word of a text: a tuple with, for each place it fills, the terms that stand there."""
-    slots = []
+def pieces(word):
+    """The folded words that a written word becomes, each filling a place: mostly one."""
+    found = []
     for piece in split(fold(word)):
-        if PAIRS.match(piece):
-            slots += [(pair,) for pair in pairs(piece)]
+        if PAIRS.match(piece) and len(piece) > 1:
+            found += [*pairs(piece), piece[-1]]  # every character begins one of them
         else:
-            slots.append(unique(stem(piece, language), stem(plain_vowels(piece), language)))
-    return tuple(slots)
+            found.append(piece)
+    return tuple(found)
+
+
+def terms(text):
+    """The folded words of a text, in their order."""
+    return [piece for word in WORD.findall(text) for piece in pieces(word)]
+
+
+@lru_cache(maxsize=400_000)
+def stems(word, language):
+    """(kind, stem) pairs under which, beside itself, a word is kept in texts of a language."""
+    if PAIRS.search(word):
+        return frozenset()
+    return frozenset((language, stem) for stem in stems_of(word, language)) | written_out(word, language)
+
+
+def stems_of(word, language):
+    """The stems of a word as it is written, and as it is typed by whoever has no accents on the keyboard."""
+    stemmer = stemmers.get(language)
+    if stemmer is None or not word.isalpha() and word.isascii():
+        return set()
+    plain = fold(word)
+    if regular := IRREGULAR.get(language, {}).get(plain):
+        return {fold(stemmer.stemWord(regular))}
+    forms = {lower(word), plain, FEMININE.sub(r"ée\1", plain) if language == "fr" else plain}
+    return {fold(stemmer.stemWord(form)) for form in forms}
+
+
+def written_out(word, language):
+    """Zürich is also found by 'zuerich', and in German a written Zuerich by 'zurich'."""
+    folded, written = fold(word), lower(word)
+    found = {(WRITTEN_OUT, fold(out))} if (out := written.translate(UMLAUTS)) != written else set()
+    if (language == "de" or word[0].isupper()) and (plain := plain_vowels(folded)) != folded:
+        found |= {(WRITTEN_OUT, plain), *((language, stem) for stem in stems_of(plain, language))}
+    return frozenset(found)
 
 
 # A question
@@ -99,45 +164,41 @@ def terms_of(word, language):
 
 @lru_cache(maxsize=10_000)
 def asked(text):
-    """What a typed word or phrase may stand for: for each place a dictionary term → kinds of language.
-
-    A term counts only in texts in whose language the word has it; None stands for all. The first term is
-    the word itself, folded.
-    """
-    slots = []
+    """The places of a typed word or phrase: for each (folded word, word as it was typed)."""
+    found = []
     for word in WORD.findall(text):
         for piece in split(fold(word)):
-            slots += [{pair: None} for pair in pairs(piece)] if PAIRS.match(piece) else [forms(piece)]
-    return slots
+            runs = pairs(piece) if PAIRS.match(piece) else [piece]
+            found += [(run, word if run == fold(word) else run) for run in runs]
+    return tuple(found)
 
 
-def forms(folded):
-    """Every term under which a text may hold this word → the kinds of language in which it does."""
-    found = {folded: set()}
-    for form in unique(folded, plain_vowels(folded)):
-        for kind in (*STEMMED, UNSTEMMED):
-            found.setdefault(stem(form, kind), set()).add(kind)
-    return found
+@lru_cache(maxsize=10_000)
+def spellings(folded, written):
+    """The folded words that are the same word: whoever types Zürich also means Zuerich."""
+    return tuple(dict.fromkeys((folded, fold(lower(written).translate(UMLAUTS)))))
 
 
-def kind_of(language):
-    """A language with a stemmer, or UNSTEMMED."""
-    return language if language in STEMMED else UNSTEMMED
+@lru_cache(maxsize=100_000)
+def keys(folded, written, language):
+    """The stems by which a typed word is looked for in texts of a language."""
+    return frozenset(stems_of(written, language) | stems_of(folded, language))
 
 
-def is_stop_word(slot):
-    return next(iter(slot)) in STOP_WORDS
+def is_stop_word(place):
+    return place[0] in STOP_WORDS
 
 
-def without_stop_words(slots):
+def without_stop_words(places):
     """'l’eau' is asked as 'eau', 'city’s' as 'city'; what holds nothing else stays as it is."""
-    telling = [place for place, slot in enumerate(slots) if not is_stop_word(slot)]
-    return slots[telling[0] : telling[-1] + 1] if telling else slots
+    telling = [number for number, place in enumerate(places) if not is_stop_word(place)]
+    return places[telling[0] : telling[-1] + 1] if telling else places
 
 
 # A word
 
 
+@lru_cache(maxsize=200_000)
 def fold(word):
     """'Fernández' → 'fernandez', 'Straße' → 'strasse', 'Ærø' → 'aero'; other scripts keep their letters."""
     word = word[:LONGEST_WORD]
@@ -145,6 +206,11 @@ def fold(word):
         return word.lower()
     bare = ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))
     return unicodedata.normalize("NFC", bare.casefold().translate(LETTERS))
+
+
+def lower(word):
+    """As it is written, in small letters; the Turkish İ is an i."""
+    return unicodedata.normalize("NFC", word[:LONGEST_WORD].lower().replace("i\u0307", "i"))
 
 
 def split(folded):
@@ -158,24 +224,14 @@ def pairs(run):
     return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
 
 
+def is_single(folded):
+    """One character of a script without spaces: it is looked for as the beginning of a pair."""
+    return len(folded) == 1 and bool(PAIRS.match(folded))
+
+
 def plain_vowels(folded):
     """'zuerich' → 'zurich': what is left of ü when it was typed ue. Short words stay as they are."""
     return UMLAUT_BY_E.sub(r"\1", folded) if len(folded) > 4 else folded
-
-
-def unique(first, second):
-    return (first,) if first == second else (first, second)
-
-
-@lru_cache(maxsize=200_000)
-def stem(folded, language):
-    """The stem of a folded word, itself folded; the word itself in languages without a stemmer."""
-    stemmer = stemmers.get(language)
-    if stemmer is None or not folded.isalpha():
-        return folded
-    if language == "fr":  # the one ending that its stemmer knows only with the accent
-        folded = FEMININE.sub(r"ée\1", folded)
-    return fold(stemmer.stemWord(folded))
 
 
 def fold_all(text):
@@ -183,12 +239,4 @@ def fold_all(text):
     return " ".join(fold(word) for word in WORD.findall(text))
 
 
-def spellings(words, language):
-    """The folded words that stand under another term: there beginnings of words are looked for."""
-    return set().union(*(unstemmed(word, language) for word in words))
-
-
-@lru_cache(maxsize=200_000)
-def unstemmed(word, language):
-    terms = {term for slot in terms_of(word, language) for term in slot}
-    return frozenset(piece for piece in split(fold(word)) if piece not in terms and not PAIRS.match(piece))
+STOP_WORDS = frozenset(fold(word) for word in SAYING_NOTHING.split())

@@ -6,6 +6,7 @@ counts hold as ever.
 
 import time
 
+import numpy as np
 from sqlalchemy import and_, false, func, not_, or_, true
 
 from exchange.accounts.models import City
@@ -15,7 +16,7 @@ from exchange.practices import service as practices
 from exchange.practices.models import Practice, Revision
 from exchange.search import parser
 from exchange.search.engine import Engine
-from exchange.search.facets import Facets, numbers_of
+from exchange.search.facets import of_rows
 from exchange.search.indexing import facets_of
 from exchange.search.query import Hit, Results
 from exchange.taxonomy import service as taxonomy
@@ -29,13 +30,13 @@ SEARCHED = [field.name for field in ASKED if field.kind == "text" and field.publ
 class DatabaseEngine(Engine):
     name = "database"
 
-    def search(self, query, hidden=frozenset()):
+    def search(self, query, tree, hidden=frozenset()):
         begun = time.perf_counter()
-        rows = [row for row in self.matching(query.q) if row.public_id not in hidden]
-        facets = Facets([row.facets for row in rows])
-        everything = (1 << len(rows)) - 1
+        rows = [row for row in self.matching(tree) if row.public_id not in hidden]
+        facets = of_rows([row.facets for row in rows])
+        everything = np.ones(len(rows), bool)
         narrowed = facets.narrow(everything, query.filters)
-        found = sorted((rows[n] for n in numbers_of(narrowed)), key=order_of(query))
+        found = sorted((rows[n] for n in np.flatnonzero(narrowed).tolist()), key=order_of(query))
         page = found[query.offset :][: query.per_page]
         return Results(
             total=len(found),
@@ -47,9 +48,8 @@ class DatabaseEngine(Engine):
             without={} if found else facets.without(everything, everything, query.filters, False),
         )
 
-    def matching(self, q):
+    def matching(self, tree):
         """Every public case in which the typed words stand, as a Row."""
-        tree = parser.read(q)
         words = [part.text.casefold() for part in parser.sought(tree)]
         topics = taxonomy.topics()
         return [Row(found, topics, words) for found in db.session.execute(columns().where(condition(tree)))]
@@ -57,10 +57,10 @@ class DatabaseEngine(Engine):
     def known(self):
         return {}
 
-    def upsert(self, documents, removed=()):
+    def upsert(self, documents, removed=(), names=None):
         """Nothing to do: the table is the index."""
 
-    def replace(self, documents):
+    def replace(self, documents, names=()):
         return sum(1 for _ in documents)
 
 
@@ -115,6 +115,10 @@ def condition(tree):
             return or_(false(), *(condition(part) for part in tree.parts[:MOST_WORDS]))
         case parser.Not():
             return not_(condition(tree.part))
+        case parser.Having():
+            return has(tree)
+        case parser.Field():
+            return Revision.title.icontains(tree.part.text.strip(PUNCTUATION), autoescape=True)
         case _:
             return stands_in(tree.text.strip(PUNCTUATION))
 
@@ -124,3 +128,21 @@ def stands_in(text):
     answers = [func.coalesce(Revision.answers[name].as_string(), "") for name in SEARCHED]
     texts = (Revision.title, Revision.summary, *answers)
     return or_(*(one.icontains(text, autoescape=True) for one in texts))
+
+
+def has(node):
+    """A value of a facet, as far as the table says it in so many words."""
+    if node.facet == "year":
+        year = func.substr(Revision.answers["start"].as_string(), 1, 4)
+        return and_(year >= f"{node.values[0]:04}", year <= f"{node.values[1]:04}")
+    values = [value.lower() for value in node.values]
+    match node.facet:
+        case "city":
+            return or_(City.slug.in_(values), func.lower(City.name).in_(values))
+        case "country":
+            return func.lower(func.coalesce(City.country, Practice.country)).in_(values)
+        case "language":
+            return or_(*(Revision.language.istartswith(value, autoescape=True) for value in values))
+        case "stage":
+            return Revision.answers["stage"].as_string().in_(values)
+    return or_(*(stands_in(value) for value in values))

@@ -13,21 +13,23 @@ class Engine(ABC):
     name = ""
 
     @abstractmethod
-    def search(self, query, hidden=frozenset()):
-        """Results of a Query. Cases whose public id is in `hidden` are neither found nor counted.
+    def search(self, query, tree, hidden=frozenset()):
+        """Results of a Query, whose words were read as `tree` (see strategies).
 
-        Raises Unusable when it cannot answer.
+        Cases whose public id is in `hidden` are neither found nor counted. Raises Unusable when it
+        cannot answer.
         """
 
     @abstractmethod
-    def upsert(self, documents, removed=()):
+    def upsert(self, documents, removed=(), names=None):
         """Take these Documents in place of what was known of them, and forget the `removed` public ids.
 
-        All of it is found from now on, or, when this raises, nothing of it.
+        `names` (Names) replace all that were known, unless None. All of it holds from now on, or, when
+        this raises, nothing of it.
         """
 
     @abstractmethod
-    def replace(self, documents):
+    def replace(self, documents, names=()):
         """Forget everything and hold these Documents (an iterable, read once); returns how many they are.
 
         Until it is done, searches are answered as before.
@@ -36,6 +38,25 @@ class Engine(ABC):
     @abstractmethod
     def known(self):
         """Public id → (number, stamp) of every case it holds; raises Unusable."""
+
+    def names(self):
+        """The Names it holds."""
+        return []
+
+    def count(self):
+        return len(self.known())
+
+    def state(self):
+        """A text that differs whenever something else could be found; raises Unusable."""
+        return ""
+
+    def place_of(self, text):
+        """'city' or 'country' when the text is the whole name of one, else ''."""
+        return ""
+
+    def tend(self):
+        """Do some of what keeps it quick; returns whether there was something to do."""
+        return False
 
     def check(self):
         """Raise Unusable unless it could answer now."""

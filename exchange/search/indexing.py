@@ -11,13 +11,12 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, lazyload, raiseload
 
-from exchange.config import LANGUAGES
 from exchange.core import journal
 from exchange.core.models import db, reading
 from exchange.practices import schema
 from exchange.practices import service as practices
 from exchange.practices.models import Practice, Revision
-from exchange.search import texts
+from exchange.search import texts, vocabulary
 from exchange.search.engine import Unusable, get_engine
 from exchange.search.query import Document
 from exchange.taxonomy import service as taxonomy
@@ -26,6 +25,7 @@ from exchange.taxonomy.models import Topic
 BATCH = 200
 DESIGNS = list(schema.DESIGNS)
 SUBJECT = "practice:"
+NAMED = ("topic", "sdg", "country", "region", "city", "tag")  # facets whose values have names
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +66,43 @@ def refresh_many(public_ids):
         changed = [one for key, one in documents.items() if known.get(key) != (one.number, one.stamp)]
         gone = [key for key in public_ids if key in known and key not in documents]
         if changed or gone:
-            engine.upsert(changed, gone)
+            engine.upsert(changed, gone, new_names(engine, changed))
             engine.check()
         return len(changed) + len(gone)
     except Unusable as error:
         log.warning("not indexed now: %s", error)
         return 0
+
+
+def new_names(engine, documents):
+    """All names, when one of the documents has a value that the engine has no name for; else None."""
+    named = {(name.facet, name.value) for name in engine.names()}
+    values = {(facet, value) for one in documents for facet in NAMED for value in one.facets.get(facet, ())}
+    return committed_names() if values - named else None
+
+
+def committed_names():
+    with reading(), Session(db.engine) as session:
+        return vocabulary.names(session)
+
+
+def renew_names(payload=None):
+    """Handler for news of the vocabulary: afterwards the engine knows every name as the table has it."""
+    engine = get_engine(current_app)
+    try:
+        names = committed_names()
+        if names != engine.names():
+            engine.upsert((), (), names)
+    except Unusable as error:
+        log.warning("names not renewed now: %s", error)
+
+
+def tend():
+    """Do some of what keeps the index quick, when nothing else waits; returns whether there was some."""
+    try:
+        return get_engine(current_app).tend()
+    except Unusable:
+        return False
 
 
 def committed_documents(public_ids):
@@ -88,7 +119,8 @@ def rebuild(progress=None):
     `progress(done, total)` is called as it goes. Writers of the database are not held up.
     """
     with reading(), Session(db.engine) as session:
-        return get_engine(current_app).replace(everything(session, progress or (lambda done, total: None)))
+        documents = everything(session, progress or (lambda done, total: None))
+        return get_engine(current_app).replace(documents, vocabulary.names(session))
 
 
 def everything(session, progress):
@@ -130,7 +162,7 @@ def verify():
 def is_readable():
     """Whether there is an index that can be opened, complete or not."""
     try:
-        get_engine(current_app).known()
+        get_engine(current_app).check()
     except Unusable:
         return False
     return True
@@ -139,7 +171,7 @@ def is_readable():
 def is_whole():
     """Whether the index can be read and holds as many cases as are public; cheap."""
     try:
-        held = len(get_engine(current_app).known())
+        held = get_engine(current_app).count()
     except Unusable:
         return False
     with reading(), Session(db.engine) as session:
@@ -154,6 +186,7 @@ def repair(progress=None):
         first = not current_app.config["SETTINGS"].index.exists()
         log.log(logging.INFO if first else logging.WARNING, "building the index: %s", error)
         return rebuild(progress)
+    renew_names()
     differences = verify()
     if len(differences) > BATCH:
         return rebuild(progress)
@@ -196,7 +229,6 @@ def document(practice, revision, topics):
         language=language_of(revision.language),
         title=revision.title,
         summary=texts.flat(revision.summary),
-        names=tuple(names_of(city, country, facets, tags_of(revision.answers), topics)),
         body=texts.body(revision),
         facets=facets,
         published=practice.published_at.timestamp() if practice.published_at else 0.0,
@@ -222,19 +254,6 @@ def facets_of(answers, language, country, city, topics):
         "tag": unique(taxonomy.tag_slug(tag) for tag in tags_of(answers)),
     }
     return {name: kept for name, values in found.items() if (kept := [value for value in values if value])}
-
-
-def names_of(city, country, facets, tags, topics):
-    """(name, language) of everything a case is sorted by, in every language of the interface."""
-    if city:
-        yield city.name, ""
-        yield from ((name, language) for language, name in city.names.items())
-    for tag in tags:
-        yield tag, facets["language"][0]
-    for language in LANGUAGES:
-        yield taxonomy.country_name(country, language), language
-        yield from ((topics[slug].label(language), language) for slug in facets.get("topic", ()))
-        yield from ((taxonomy.goal_name(goal, language), language) for goal in facets.get("sdg", ()))
 
 
 def evidence_of(answers):

@@ -202,7 +202,6 @@ class Document:
     evidence: int = 0  # the rank of its design among schema.DESIGNS; 0: none said
     lat: float | None = None
     lon: float | None = None
-    names: tuple = ()  # until the engine has names of its own
     stamp: str = ""  # a fingerprint of all the rest
 
 

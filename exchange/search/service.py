@@ -15,11 +15,12 @@ from exchange.core.models import db
 from exchange.practices import schema
 from exchange.practices import service as practices
 from exchange.practices.models import Endorsement, Practice, Revision
-from exchange.search import likeness, parser, snippets, texts
+from exchange.search import indexing, likeness, snippets, strategies, texts
 from exchange.search.database_engine import DatabaseEngine
 from exchange.search.engine import Unusable, get_engine
 from exchange.search.indexing import lean
 from exchange.search.query import FacetValue, Query, Results
+from exchange.search.strategies import Reading
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Tag
 
@@ -70,6 +71,7 @@ class Answer:
     """What a page shows: `facets` is facet → [FacetValue] with labels, in reading order."""
 
     query: Query
+    reading: Reading
     results: Results
     hits: list  # of FoundCase
     facets: dict
@@ -95,11 +97,13 @@ class Answer:
 
 def find(query):
     """The Answer to a Query: only what is public now, whatever the index holds. Never fails for its sake."""
-    results = ask(query)
+    reading = read(query)
+    results = ask(query, reading)
     topics = taxonomy.topics()
-    hits = shown(results.hits, parser.read(query.q), topics)
+    hits = shown(results.hits, query, reading.tree, topics)
     return Answer(
         query=query,
+        reading=reading,
         results=results,
         hits=hits,
         facets={name: labelled(name, results.facets.get(name, {}), query, topics) for name in FACET_ORDER},
@@ -119,17 +123,19 @@ def cases(hits, query, with_snippets=False):
     BATCH of them at a time, each batch in a session that is closed again before the first is handed out:
     a slow reader holds up nobody, and nothing that the request holds is touched.
     """
-    tree, topics = parser.read(query.q) if with_snippets else None, taxonomy.topics()
+    tree, topics = read(query).tree if with_snippets else None, taxonomy.topics()
     batches = (hits[start : start + BATCH] for start in range(0, len(hits), BATCH))
-    return (case for batch in batches for case in read_cases(batch, tree, topics))
+    return (case for batch in batches for case in read_cases(batch, query, tree, topics))
 
 
-def read_cases(hits, tree, topics):
+def read_cases(hits, query, tree, topics):
     ids = [hit.public_id for hit in hits]
     with models.reading(), Session(db.engine) as session:
         rows = session.execute(whole(practices.public()).where(Practice.public_id.in_(ids)))
         found = {practice.public_id: (practice, revision) for practice, revision in rows}
-    return [found_case(*found[public_id], tree, topics) for public_id in ids if public_id in found]
+    return [
+        found_case(hit, *found[hit.public_id], query, tree, topics) for hit in hits if hit.public_id in found
+    ]
 
 
 def whole(public):
@@ -144,14 +150,23 @@ def points(query):
     return [(hit.public_id, hit.lat, hit.lon) for hit in hits if hit.lat is not None]
 
 
-def ask(query):
+def read(query):
+    """What the words of a question were read as."""
+    try:
+        return strategies.read(query.q, get_engine(current_app).place_of)
+    except Unusable:
+        return strategies.read(query.q)
+
+
+def ask(query, reading=None):
     """The Results of the engine, or of the database while the engine cannot answer."""
+    tree = (reading or read(query)).tree
     query, hidden = with_alike(query), hidden_ids()
     try:
-        return get_engine(current_app).search(query, hidden)
+        return get_engine(current_app).search(query, tree, hidden)
     except Unusable as error:
         log.warning("searching the database: %s", error)
-        return DatabaseEngine().search(query, hidden)
+        return DatabaseEngine().search(query, tree, hidden)
 
 
 def with_alike(query):
@@ -169,24 +184,27 @@ def hidden_ids():
     return frozenset(db.session.scalars(hidden))
 
 
-def shown(hits, tree, topics):
+def shown(hits, query, tree, topics):
     """The hits that are public at this moment, as FoundCases in the order of the hits; one query for all."""
     ids = [hit.public_id for hit in hits]
     rows = db.session.execute(lean(practices.public()).where(Practice.public_id.in_(ids))) if ids else ()
     found = {practice.public_id: (practice, revision) for practice, revision in rows}
-    return [found_case(*found[public_id], tree, topics) for public_id in ids if public_id in found]
+    return [
+        found_case(hit, *found[hit.public_id], query, tree, topics) for hit in hits if hit.public_id in found
+    ]
 
 
-def found_case(practice, revision, tree, topics):
+def found_case(hit, practice, revision, query, tree, topics):
     known = [topics[slug] for slug in revision.get("topics", []) if slug in topics]
-    return FoundCase(practice, revision, known, snippets.snippet(readable(revision), tree, revision.language))
+    marker = snippets.Marker(tree, indexing.language_of(revision.language), query.off)
+    return FoundCase(practice, revision, known, snippets.snippet(readable(hit, revision), marker))
 
 
-def readable(revision):
-    """The texts a snippet may come from, the summary first."""
-    if revision.summary:
-        yield texts.flat(revision.summary)
-    yield from texts.parts(revision, LOOKED_AT)
+def readable(hit, revision):
+    """The texts a snippet may come from, the summary first: the index's, if it has this revision."""
+    if hit.texts and hit.number == revision.number:
+        return filter(None, hit.texts)
+    return filter(None, (texts.flat(revision.summary or ""), *texts.parts(revision, LOOKED_AT)))
 
 
 # Facet values in the reader's language

@@ -17,33 +17,33 @@ LEAD = 60  # of them before the first found word
 
 
 class Marker:
-    """Finds the words of a question in texts: single words, words in a row, beginnings of words."""
+    """Finds the words of a question in texts of one language: single ones, rows, beginnings of words."""
 
-    def __init__(self, tree):
-        self.beginnings, self.runs = {}, []
-        self.rows = {}  # term that a row of words begins with → rows
-        for part in parser.sought(tree):
+    def __init__(self, tree, language, off=()):
+        self.language, self.off = language, off
+        self.beginnings, self.runs, self.rows = [], [], []
+        for part in parser.sought(tree) if tree else ():
             if isinstance(part, parser.Prefix):
-                self.beginnings[analysis.fold(part.text)] = part
+                self.beginnings.append(analysis.fold(part.text))
             else:
                 self.learn(part)
 
     def learn(self, part):
-        slots = analysis.asked(part.text)
+        places = analysis.asked(part.text)
         if isinstance(part, parser.Word):
-            slots = analysis.without_stop_words(slots)
-        for term in slots[0] if slots else ():
-            self.rows.setdefault(term, []).append((part.text, slots))
+            places = analysis.without_stop_words(places)
+        if places:
+            self.rows.append((part.text, [Sought(*place, self.language, self.off) for place in places]))
         self.runs += analysis.PAIRS.findall(part.text)
 
-    def spans(self, text, language):
+    def spans(self, text):
         """(start, end, what was found) of every found stretch, in order."""
         found = []
         for match in self.candidates.finditer(text):
             word, start = match[0], match.start()
             if self.runs and analysis.PAIRS.search(word):
                 found += self.runs_in(word, start)
-            elif row := self.longest_row(text, match, language):
+            elif row := self.longest_row(text, match):
                 found.append((start, *row))
             elif beginning := self.beginning_of(word):
                 found.append((start, match.end(), beginning))
@@ -52,27 +52,26 @@ class Marker:
     @cached_property
     def candidates(self):
         """Finds words that begin with a letter of the question or one that may fold to it: a quick sieve."""
-        letters = {term[0] for term in (*self.rows, *self.beginnings)}
+        letters = {row[0].folded[0] for _, row in self.rows} | {start[0] for start in self.beginnings}
         letters |= {letter.upper() for letter in letters if letter.isascii()}
         plain = re.escape("".join(sorted(letters)))
         return re.compile(f"(?<![^\\W_])(?=[{plain}]|[^\x00-\x7f]){analysis.WORD.pattern}")
 
-    def longest_row(self, text, match, language):
+    def longest_row(self, text, match):
         """(end, what was typed) of the longest row of sought words that begins at this word, or None."""
         found = []
-        for term in single_terms(match[0], language):
-            for typed, slots in self.rows.get(term, ()):
-                words = list(islice(analysis.WORD.finditer(text, match.start()), len(slots)))
-                if len(words) == len(slots) and all(
-                    fits(slot, word[0], language) for slot, word in zip(slots, words, strict=True)
-                ):
-                    found.append((words[-1].end(), typed))
+        for typed, row in self.rows:
+            if not row[0].is_word(match[0]):
+                continue
+            words = list(islice(analysis.WORD.finditer(text, match.start()), len(row)))
+            if len(words) == len(row) and all(
+                one.is_word(word[0]) for one, word in zip(row[1:], words[1:], strict=True)
+            ):
+                found.append((words[-1].end(), typed))
         return max(found, default=None)
 
     def beginning_of(self, word):
-        if not self.beginnings:
-            return None
-        folded = analysis.fold(word)
+        folded = analysis.fold(word) if self.beginnings else ""
         return next((start for start in self.beginnings if folded.startswith(start)), None)
 
     def runs_in(self, word, offset):
@@ -83,31 +82,34 @@ class Marker:
         ]
 
 
-def single_terms(word, language):
-    return [term for slot in analysis.terms_of(word, language) for term in slot]
+class Sought:
+    """One word of the question, as it may be written in texts of one language."""
 
+    def __init__(self, folded, written, language, off):
+        self.folded, self.language = folded, language
+        self.spellings = set(analysis.spellings(folded, written))
+        self.keys = {(analysis.WRITTEN_OUT, folded)}
+        if "stems" not in off:
+            self.keys |= {(language, stem) for stem in analysis.keys(folded, written, language)}
 
-def fits(slot, word, language):
-    """Whether a word of a text is what a slot of the question asks for."""
-    for term in single_terms(word, language):
-        kinds = slot.get(term, ())
-        if kinds is None or analysis.kind_of(language) in kinds:
+    def is_word(self, word):
+        if analysis.fold(word) in self.spellings:
             return True
-    return False
+        return not self.keys.isdisjoint(analysis.stems(word, self.language))
 
 
-def snippet(texts, tree, language):
+def snippet(texts, marker):
     """The best stretch of these flat texts as pieces (text, is found), else the beginning of the first.
 
     `texts` are looked at in their order until one holds every sought word.
     """
-    wanted = len(parser.sought(tree))
+    wanted = len(marker.rows) + len(marker.beginnings)
     if not wanted:
         return cut(next(iter(texts), ""), 0, [])
-    marker, best, fallback = Marker(tree), None, None
+    best, fallback = None, None
     for text in texts:
         fallback = fallback or text
-        stretch = best_stretch(text, marker.spans(text, language))
+        stretch = best_stretch(text, marker.spans(text))
         if stretch and (best is None or stretch[0] > best[0]):
             best = (*stretch, text)
         if best and best[0] >= wanted:

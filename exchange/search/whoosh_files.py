@@ -1,12 +1,8 @@
-"""The embedded index on disk: Whoosh's files, made durable and checked before they are believed.
+"""The files of the embedded index: Whoosh's segments, committed so that a power cut loses nothing.
 
-    index.lock            whoever holds it writes (fcntl), one at a time
-    index/current         a link to the generation that is read
-    index/<generation>/   Whoosh's segments and table of contents, and `sealed.json`
-
-Whoosh never calls fsync and has no checksums. So a commit counts only when `sealed.json` names it:
-written last, after every file it lists is safely on disk, with the size and checksum of each. Readers
-open exactly what it lists. Files of a commit that was cut off are swept away by the next writer.
+A generation is a folder with one Whoosh index; `current` links to the one that is read. Whoosh never
+syncs and deletes what it replaces, so every commit ends with a seal: a small file that names the
+files that count, their sizes and checksums, written when all of them are on the disk.
 """
 
 import fcntl
@@ -16,7 +12,6 @@ import secrets
 import shutil
 import warnings
 import zlib
-from array import array
 from contextlib import contextmanager, suppress
 from importlib import metadata
 
@@ -27,6 +22,8 @@ with warnings.catch_warnings():
     import whoosh
     import whoosh.codec.whoosh3
     import whoosh.filedb.filestore
+    import whoosh.filedb.filetables
+    import whoosh.filedb.structfile
     import whoosh.index
     import whoosh.matching
     import whoosh.multiproc
@@ -35,32 +32,20 @@ with warnings.catch_warnings():
     import whoosh.writing
     from whoosh import fields, formats
 
-FORMAT = f"1, whoosh {metadata.version('whoosh')}, snowball {metadata.version('snowballstemmer')}"
+FORMAT = f"2, whoosh {metadata.version('whoosh')}, snowball {metadata.version('snowballstemmer')}"
 NAME = "MAIN"  # as Whoosh calls an index
 SEALED = "sealed.json"
-SEARCHED = ("title", "summary", "names", "body")
-BLOCK = 2048  # postings
-COMPRESSION = 0
-PLACE = "I"  # the array type of a place in a text
-
-
-class Places(formats.Format):
-    """A posting's value: the places of the term in the text, as an array of unsigned integers."""
-
-    def decode_positions(self, value):
-        return array(PLACE, value).tolist()
+NAMES = "names-"  # the beginning of the file that holds the names of facet values
 
 
 class Terms(fields.FieldType):
-    """A field of terms. Texts are analysed before they come here: see Writer.put."""
+    """A field of terms. Texts are analysed before they come here: see whoosh_writer."""
 
-    def __init__(self, format_):
-        super().__init__(format_, None)
+    def __init__(self):
+        super().__init__(formats.Existence(), None)
 
 
-SCHEMA = fields.Schema(
-    card=fields.STORED(), spelt=Terms(formats.Existence()), **{name: Terms(Places()) for name in SEARCHED}
-)
+SCHEMA = fields.Schema(text=Terms(), stems=Terms())
 
 
 @contextmanager
@@ -86,15 +71,27 @@ def read_seal(generation):
     raise Unusable(f"an index of another format: {seal['format']}")
 
 
-def check_files(generation, seal):
-    """Raise Unusable unless every sealed file has its size and checksum."""
+def check_files(generation, seal, checked=None):
+    """Raise Unusable unless every sealed file has its size and checksum.
+
+    `checked` (name → stat) remembers files that were found whole and have not been touched since.
+    """
+    checked = {} if checked is None else checked
     for name, known in seal["files"].items():
-        try:
-            found = fingerprint(generation / name)
-        except OSError as error:
-            raise Unusable(f"a file of the index is missing: {name}") from error
-        if found != known:
+        sign = stat_of(generation / name)
+        if checked.get((generation, name)) == (sign, known):
+            continue
+        if fingerprint(generation / name) != known:
             raise Unusable(f"a file of the index is damaged: {name}")
+        checked[generation, name] = (sign, known)
+
+
+def stat_of(path):
+    try:
+        stat = os.stat(path)
+    except OSError as error:
+        raise Unusable(f"a file of the index is missing: {error.filename}") from error
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
 
 
 def fingerprint(path):
@@ -109,21 +106,19 @@ def fingerprint(path):
 
 def look(generation, seal):
     """A cheap sign of the sealed files, another one whenever any of them was touched; raises Unusable."""
-    try:
-        return tuple(
-            (stat.st_size, stat.st_mtime_ns, stat.st_ino)
-            for stat in (os.stat(generation / name) for name in (SEALED, *seal["files"]))
-        )
-    except OSError as error:
-        raise Unusable(f"a file of the index is missing: {error.filename}") from error
+    return tuple(stat_of(generation / name) for name in (SEALED, *seal["files"]))
 
 
-def open_readers(generation, seal):
-    """Whoosh's readers of the sealed segments, each with the number of its first case."""
+def segments_of(generation, seal):
+    """Whoosh's descriptions of the sealed segments."""
     storage = storage_of(generation)
-    toc = whoosh.index.TOC.read(storage, NAME, gen=seal["number"], schema=SCHEMA)
-    reader = whoosh.index.FileIndex._reader(storage, SCHEMA, toc.segments, seal["number"])
-    return reader, reader.leaf_readers() if toc.segments else []
+    return whoosh.index.TOC.read(storage, NAME, gen=seal["number"], schema=SCHEMA).segments
+
+
+def names_of(generation, seal):
+    """The rows of the sealed file of names; [] where there is none."""
+    found = [name for name in seal["files"] if name.startswith(NAMES)]
+    return json.loads((generation / found[0]).read_bytes()) if found else []
 
 
 def storage_of(generation):
@@ -132,117 +127,6 @@ def storage_of(generation):
 
 
 # Writing: the caller holds the lock
-
-
-class PostingsWriter(whoosh.codec.whoosh3.W3PostingsWriter):
-    """Whoosh's own, but a term's postings come all at once and every weight is 1."""
-
-    def add_all(self, numbers, values):
-        for start in range(0, len(numbers), BLOCK):
-            if start:
-                self._write_block()
-            self._ids = array("I", numbers[start : start + BLOCK])
-            self._values = values[start : start + BLOCK]
-            self._weights = array("f", (1.0,)) * len(self._ids)
-
-    def _mini_weights(self):
-        return None
-
-
-class FieldWriter(whoosh.codec.whoosh3.W3FieldWriter):
-    """Whoosh's own, fed term by term."""
-
-    def add_postings(self, schema, lengths, terms):
-        current = None
-        for (field, term), (numbers, values) in terms:
-            if field != current:
-                if current is not None:
-                    self.finish_field()
-                self.start_field(field, schema[field])
-                current = field
-            self.start_term(term)
-            self._postwriter.add_all(numbers, values)
-            self.finish_term()
-        if current is not None:
-            self.finish_field()
-
-
-class Codec(whoosh.codec.whoosh3.W3Codec):
-    """Whoosh's own, without the lengths of fields: we keep them ourselves."""
-
-    length_stats = False
-
-    def field_writer(self, storage, segment):
-        return FieldWriter(self, storage, segment)
-
-    def postings_writer(self, dbfile, byteids=False):
-        return PostingsWriter(dbfile, BLOCK, byteids, COMPRESSION)
-
-
-class Pool:
-    """The postings of a segment on their way to disk: grouped by term in memory, not sorted through files."""
-
-    def __init__(self):
-        self.found = {}
-
-    def add(self, posting):
-        field, term, number, _, value = posting
-        self.put(field, term, number, value)
-
-    def put(self, field, term, number, value):
-        rows = self.found.get((field, term))
-        if rows is None:
-            rows = self.found[field, term] = ([], [])
-        rows[0].append(number)
-        rows[1].append(value)
-
-    def iter_postings(self):
-        """((field, term), (numbers, values)) in the order of the index."""
-        return iter(sorted(self.found.items()))
-
-    def cleanup(self):
-        self.found = {}
-
-
-class Writer(whoosh.writing.SegmentWriter):
-    """Whoosh's writer, whose commit is sealed before the files it replaces are deleted."""
-
-    def __init__(self, generation):
-        self.folder = generation
-        index = whoosh.index.FileIndex(storage_of(generation), SCHEMA, NAME)
-        super().__init__(index, codec=Codec(), compound=False)
-        self.pool = Pool()  # instead of the one that Whoosh has just made, whatever class it is told
-
-    def put(self, card, spelt, found):
-        """Add a case: its card, the words spelt in it, and field → term → places."""
-        number = self.docnum
-        self.perdocwriter.start_doc(number)
-        self.perdocwriter.add_field("card", SCHEMA["card"], card, 0)
-        self.perdocwriter.finish_doc()
-        for field, terms in found.items():
-            for term, places in terms.items():
-                self.pool.put(field, term.encode(), number, array(PLACE, places).tobytes())
-        for term in spelt:
-            self.pool.put("spelt", term.encode(), number, b"")
-        self._added = True
-        self.docnum += 1
-
-    def _commit_toc(self, segments):
-        whoosh.index.TOC(self.schema, segments, self.generation).write(self.storage, NAME)
-        seal(self.folder, self.generation, {segment.segment_id() for segment in segments})
-        whoosh.index.clean_files(self.storage, NAME, self.generation, segments)
-
-
-@contextmanager
-def writing(generation):
-    """`with writing(…) as writer:` – one commit, or nothing when something goes wrong."""
-    writer = Writer(generation)
-    try:
-        yield writer
-    except BaseException:
-        writer.cancel()
-        raise
-    writer.commit()
 
 
 def begin_generation(folder):
@@ -263,14 +147,19 @@ def sweep_unsealed(generation, seal):
                 path.unlink()
 
 
-def seal(generation, number, segments):
-    """Make the commit of that number safe on disk, then the one that counts."""
-    toc = whoosh.index.TOC._filename(NAME, number)
-    names = [path.name for path in generation.iterdir() if path.name.split(".")[0] in segments] + [toc]
-    for name in names:
+def seal(generation, number, segments, names, before):
+    """Make the commit of that number safe on disk, then the one that counts.
+
+    `segments` are the ids of its segments, `names` is the file of names or None, `before` what was
+    sealed last: its files are never written again, so they need no second look.
+    """
+    wanted = [path.name for path in generation.iterdir() if path.name.split(".")[0] in segments]
+    wanted += [whoosh.index.TOC._filename(NAME, number), *([names] if names else [])]
+    fresh = [name for name in wanted if name not in before]
+    for name in fresh:
         sync(generation / name)
     sync(generation)
-    files = {name: fingerprint(generation / name) for name in sorted(names)}
+    files = {name: before.get(name) or fingerprint(generation / name) for name in sorted(wanted)}
     write_safely(
         generation / SEALED, json.dumps({"format": FORMAT, "number": number, "files": files}, indent=1)
     )

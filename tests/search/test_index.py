@@ -12,6 +12,8 @@ from exchange.core.models import db
 from exchange.practices import service as practices
 from exchange.search import indexing, whoosh_engine, whoosh_files
 from exchange.search.engine import get_engine
+from exchange.search.parser import Word
+from exchange.search.query import Query
 from tests import cast
 from tests.search import stage
 
@@ -186,6 +188,7 @@ def test_many_small_commits_are_merged_and_lose_nothing(app):
             stage.tell(bruno, f"Case number {n}", dict(start=str(2000 + n)))
             db.session.commit()
             indexing.refresh_waiting(["publish"])
+        assert indexing.tend() and not indexing.tend()
         gone = stage.ask(app, '"case number 3"').hits[0].practice.public_id
         get_engine(app).remove([gone])
         assert [one.public_id for one in indexing.verify()] == [gone]
@@ -241,7 +244,7 @@ def test_a_writer_that_was_cut_off_before_it_sealed_changes_nothing(app, told, m
         app.extensions.pop("search")
         assert len(get_engine(app).known()) == 4
         indexing.refresh_many([late.public_id])
-        assert len(get_engine(app).current().cards) == 5, "what was cut off is not taken over"
+        assert len(get_engine(app).current().live) == 5, "what was cut off is not taken over"
         assert indexing.verify() == []
         left = {path.name for path in (index_of(app) / "current").iterdir()}
         assert left - {path.name for path in index_files(app)} <= {"MAIN_WRITELOCK"}
@@ -298,10 +301,8 @@ def test_readers_and_a_writer_at_the_same_time_never_miscount(app, told, full):
     engine, wrong, done = get_engine(app), [], threading.Event()
 
     def read():
-        from exchange.search.query import Query
-
         while not done.is_set():
-            results = engine.search(Query(q="told", per_page=50))
+            results = engine.search(Query(q="told", per_page=50), Word("told"))
             if results.total not in (3, 4) or len(results.hits) != results.total:
                 wrong.append(results)
 
@@ -315,4 +316,4 @@ def test_readers_and_a_writer_at_the_same_time_never_miscount(app, told, full):
     for reader in readers:
         reader.join()
     assert wrong == []
-    assert engine.search(stage.Query(q="told")).total == 4
+    assert engine.search(stage.Query(q="told"), Word("told")).total == 4
