@@ -108,5 +108,8 @@ ACCESS = {
     "moderation.take_down": {"GET": {"coordinator"}, "POST": {"coordinator"}},
     "moderation.restoration": {"GET": JUDGES, "POST": JUDGES},
     "moderation.withdrawal_decision": {"GET": JUDGES, "POST": JUDGES},
+    "moderation.vocabulary": {"GET": JUDGES},
+    "moderation.synonyms": {"POST": JUDGES},
+    "moderation.synonym_removal": {"POST": JUDGES},
     "moderation.confirmation": {"GET": {"city admin"}, "POST": {"city admin"}},
 }

@@ -6,6 +6,7 @@ from exchange.accounts import service as accounts
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
 from exchange.search import indexing
+from exchange.taxonomy import service as taxonomy
 from tests import cast, conftest
 from tests.access import ACCESS, ANONYMOUS, ROLES
 
@@ -119,6 +120,8 @@ def cases(people, app):
             "path": "css/base.css",
             "code": "fr",
             "medium_id": document.id,
+            "facet": "topic",
+            "value": "cycling",
         },
         "front.topic": {"slug": "housing"},
         "api.result": {"ext": "csv"},
@@ -136,6 +139,7 @@ def cases(people, app):
         "moderation.restoration": {"public_id": withdrawn.public_id},
         "moderation.withdrawal_decision": {"public_id": asked.public_id},
         "moderation.confirmation": {"public_id": told.public_id},
+        "moderation.synonym_removal": {"id": taxonomy.synonyms("topic")[0].id},
     }
 
 

@@ -66,6 +66,7 @@ ADDRESSES = {
     "moderation.submission": "/write/{draft}/submission",
     "moderation.withdrawal": "/write/{own}/withdrawal",
     "moderation.desk": "/review",
+    "moderation.vocabulary": "/desk/vocabulary?open=cycling",
     "moderation.review": "/review/{review}",
     "moderation.take_down": "/practices/{public}/take-down",
     "moderation.restoration": "/practices/{public}/restoration",

@@ -1,7 +1,7 @@
 """Pages of this room.
 
 For those who tell a case: `cases`, `write` (with `step` and `conflict`), `submission`; for those who
-review it: `desk`, `review`, `visibility`.
+review it: `desk`, `review`, `visibility`, `vocabulary`.
 """
 
 from flask import Blueprint
@@ -16,6 +16,7 @@ def init_app(app):
         review,
         submission,
         visibility,
+        vocabulary,
         write,
     )
 
