@@ -20,6 +20,7 @@ class SynonymForm(Form):
     )
     language = SelectField(_l("Language"))
     means_both = BooleanField(_l("Readers who ask for it mean both"))
+    offers_both = False  # whether to ask that, once the word turned out to have another meaning
 
     def __init__(self, *args, **more):
         super().__init__(*args, **more)

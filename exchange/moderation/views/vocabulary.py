@@ -80,8 +80,13 @@ def explain(form, refusal, known):
     """Say at the field why the word was not taken."""
     if isinstance(refusal, taxonomy.MeansAnother):
         others = ", ".join(described(*other, known) for other in refusal.others)
-        form.means_both.errors = [
-            _("“%(word)s” is also a word for: %(others)s.", word=form.text.data, others=others)
+        form.offers_both = True
+        form.text.errors = [
+            _(
+                "“%(word)s” is also a word for: %(others)s. Say below whether readers mean both.",
+                word=form.text.data,
+                others=others,
+            )
         ]
     elif isinstance(refusal, taxonomy.KnownAlready):
         form.text.errors = [_("This word finds it already.")]
