@@ -1,4 +1,4 @@
-"""`make bench`: what the program costs, measured in one run and printed; nothing here is asserted.
+"""Taking cases in, pages in one process, covers.
 
 RECORDS=n sets how many made-up cases are taken in (1,000); FILE=path measures a file of records instead.
 """
@@ -12,47 +12,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from exchange import config, create_app
-from exchange.accounts import service as accounts
-from exchange.accounts.models import User
 from exchange.cli import importing
-from exchange.core import maps, schema
-from exchange.core.models import db, now
+from exchange.core import maps
 from exchange.search import indexing
-from exchange.taxonomy.seed import seed_topics
+from tests.bench import installation
 
-WORDS = [
-    "city",
-    "street",
-    "tram",
-    "bus",
-    "cycle",
-    "rent",
-    "housing",
-    "water",
-    "heat",
-    "tree",
-    "garden",
-    "school",
-    "budget",
-    "council",
-    "waste",
-    "energy",
-    "roof",
-    "market",
-    "river",
-    "bridge",
-    "night",
-    "safety",
-    "child",
-    "parent",
-    "office",
-    "plan",
-    "law",
-    "price",
-    "map",
-    "park",
-]
+WORDS = str.split(
+    "city street tram bus cycle rent housing water heat tree garden school budget council waste energy"
+    " roof market river bridge night safety child parent office plan law price map park"
+)
 QUERIES = (
     "rent",
     "water heat",
@@ -65,29 +33,17 @@ QUERIES = (
 ROUNDS = 40
 
 
-def main():
-    with tempfile.TemporaryDirectory() as folder:
-        app = create_app(config.load({"EXCHANGE_INSTANCE": folder}))
-        with app.app_context():
-            schema.migrate()
-            seed_topics()
-            by = moderator()
-            measure_import(Path(folder), by)
-            measure_index()
-        measure_pages(app)
-    measure_covers()
+def measure(report):
+    report.heading("Taking in, and pages")
+    with tempfile.TemporaryDirectory() as name, installation.installation(name) as app:
+        by = installation.moderator().email
+        measure_import(report, Path(name), by)
+        measure_index(report)
+        measure_pages(report, app)
+    measure_covers(report)
 
 
-def moderator():
-    user = User(email="bench@exchange.example", name="Bench", verified_at=now())
-    db.session.add(user)
-    db.session.flush()
-    accounts.grant(user, "moderator")
-    db.session.commit()
-    return user.email
-
-
-def measure_import(folder, by):
+def measure_import(report, folder, by):
     path = Path(os.environ.get("FILE") or folder / "records.jsonl")
     if not path.exists():
         path.write_text(
@@ -95,9 +51,9 @@ def measure_import(folder, by):
         )
     began = time.perf_counter()
     with path.open(encoding="utf-8") as file:
-        report = importing.import_lines(file, approve_as=by)
-    seconds, count = time.perf_counter() - began, sum(report.counts.values())
-    tell("import with approval", f"{count} records, {count / seconds:.0f} a second", "30 a second")
+        done = importing.import_lines(file, approve_as=by)
+    seconds, count = time.perf_counter() - began, sum(done.counts.values())
+    tell(report, "import with approval", f"{count} records, {count / seconds:.0f} a second", "30 a second")
 
 
 def record(n):
@@ -123,14 +79,14 @@ def record(n):
     }
 
 
-def measure_index():
+def measure_index(report):
     began = time.perf_counter()
     count = indexing.rebuild()
     seconds = time.perf_counter() - began
-    tell("index built anew", f"{count} cases, {count / seconds:.0f} a second")
+    tell(report, "index built anew", f"{count} cases, {count / seconds:.0f} a second")
 
 
-def measure_pages(app):
+def measure_pages(report, app):
     client = app.test_client()
     addresses = {
         "home": ["/"],
@@ -147,25 +103,22 @@ def measure_pages(app):
             size = max(size, len(gzip.compress(answer.data)))
         ordered = sorted(times)
         tell(
+            report,
             name,
             f"p50 {statistics.median(ordered):.0f} ms, p95 {ordered[int(len(ordered) * 0.95)]:.0f} ms, "
             f"{size / 1000:.0f} kB gzipped",
         )
 
 
-def measure_covers():
+def measure_covers(report):
     times = []
     for n in range(40):
         chance = random.Random(n)
         began = time.perf_counter()
         maps.cover_svg(chance.uniform(-50, 65), chance.uniform(-180, 180), "mobility", 376, 235, 1800)
         times.append((time.perf_counter() - began) * 1000)
-    tell("cover drawn", f"p50 {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
+    tell(report, "cover drawn", f"p50 {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
 
 
-def tell(name, figure, wanted=""):
-    print(f"{name:<22} {figure}" + (f"   (wanted: {wanted})" if wanted else ""), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def tell(report, name, figure, wanted=""):
+    report.say(f"{name:<22} {figure}" + (f"   (wanted: {wanted})" if wanted else ""))
