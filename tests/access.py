@@ -46,9 +46,11 @@ ACCESS = {
     "search.practices": {"GET": EVERYONE},
     "api.result": {"GET": EVERYONE},
     "api.citation": {"GET": EVERYONE},
+    "search.clusters": {"GET": EVERYONE},
     "practices.medium": {"GET": EVERYONE},
     "practices.document": {"GET": EVERYONE},
     "core.static": {"GET": EVERYONE},
+    "core.land": {"GET": EVERYONE},
     "core.language": {"GET": EVERYONE},
     "core.choose_language": {"GET": EVERYONE},
     # Coming in, going out

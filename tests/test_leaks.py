@@ -192,6 +192,10 @@ def public_addresses(app):
                 "?sort=title&page=2",
             )
         )
+    whole = "bounds=-180,-90,180,90&zoom=8"
+    yield from (f"/practices?view=map&q={MARK}", "/practices?view=map", "/practices?view=table&year=2019")
+    yield from (f"/practices/clusters.json?{whole}", f"/practices/clusters.json?{whole}&q={MARK}stale")
+    yield from (f"/practices?place={MARK}draft", "/practices?like=porto")
     for public_id in ids:
         yield f"/practices/{public_id}"
         yield from (f"/practices/{public_id}/revisions/{number}" for number in (1, 2))

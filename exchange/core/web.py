@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     current_app,
     g,
@@ -27,12 +28,15 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from xstatic.pkg import leaflet
 
 from exchange.config import LANGUAGES, ROOT
-from exchange.core import i18n
+from exchange.core import i18n, maps
 from exchange.core.models import SAFE_METHODS, db
 
 STATIC = ROOT / "static"
+VENDORED = {"leaflet": leaflet.BASE_DIR}  # files that packages bring, served as if they stood in STATIC
+VERSIONS = f"leaflet {leaflet.VERSION}"  # of what VENDORED holds
 SESSION_COOKIE = "exchange"
 NOTICE_COOKIE = "notice"
 POLICY = (
@@ -84,6 +88,7 @@ def init_app(app):
     app.register_error_handler(Exception, broken)
     app.jinja_env.globals.update(
         static_url=static_url,
+        land_url=land_url,
         notices=notices,
         site_name=settings.site_name,
         languages=LANGUAGES,
@@ -184,7 +189,7 @@ def finish(response):
     if current_app.config["SETTINGS"].base_url.startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     carry_notice(response)
-    if request.endpoint not in ("core.static", "front.cover", "practices.medium"):
+    if request.endpoint not in ("core.static", "core.land", "front.cover", "practices.medium"):
         response.vary.update(("Accept-Language", "Cookie"))
         response.headers.setdefault(
             "Cache-Control", "private, no-store" if current_user.is_authenticated else "no-cache"
@@ -211,7 +216,7 @@ def carry_notice(response):
 
 @cache
 def tree_hash():
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(VERSIONS.encode() + maps.flat_land())
     for path in sorted(STATIC.rglob("*")):
         if path.is_file():
             digest.update(str(path.relative_to(STATIC)).encode() + path.read_bytes())
@@ -222,9 +227,24 @@ def static_url(path):
     return url_for("core.static", version=tree_hash(), path=path)
 
 
+def land_url():
+    return url_for("core.land", version=tree_hash())
+
+
 @core.get("/static/<version>/<path:path>")
 def static(version, path):
-    response = send_from_directory(STATIC, path)
+    room, _slash, rest = path.partition("/")
+    file = (VENDORED[room], rest) if room in VENDORED else (STATIC, path)
+    return for_ever(send_from_directory(*file), version)
+
+
+@core.get("/static/<version>/land.json")
+def land(version):
+    """The outlines of the land, for maps that browsers draw."""
+    return for_ever(Response(maps.flat_land(), mimetype="application/json"), version)
+
+
+def for_ever(response, version):
     if version == tree_hash():
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

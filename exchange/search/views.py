@@ -1,12 +1,17 @@
-"""The search page."""
+"""The search page, and what its map asks for."""
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from dataclasses import replace
+
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.core import i18n
-from exchange.search import service
-from exchange.search.query import FACETS, Query
+from exchange.core.web import HEADERS
+from exchange.search import mapping, places, service
+from exchange.search.addresses import address, by_name, exit_address, view_asked, views
+from exchange.search.query import FACETS, PER_PAGE, Query
 from exchange.taxonomy import service as taxonomy
 
 FIRST_SHOWN = 8  # values of a long facet before 'more'
@@ -17,6 +22,23 @@ SORTS = {
     "newest": _l("newest here"),
     "year": _l("latest start"),
     "title": _l("title"),
+    "evidence": _l("strongest evidence"),
+    "nearest": _l("nearest"),
+    "likeness": _l("most alike city"),
+}
+IN_TABLE = 50  # rows of a page
+COLUMNS = (  # of the table: name, title, the sort that puts it in order
+    ("title", _l("Title"), "title"),
+    ("city", _l("City"), ""),
+    ("country", _l("Country"), ""),
+    ("topic", _l("Topic"), ""),
+    ("stage", _l("Stage"), ""),
+    ("start", _l("Start"), "year"),
+    ("evidence", _l("Evidence"), "evidence"),
+    ("away", _l("Distance"), "nearest"),
+)
+LOCATING = {
+    "Permissions-Policy": HEADERS["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
 }
 TITLES = {
     "topic": _l("Topic"),
@@ -48,8 +70,14 @@ def init_app(app):
 
 @search.get("/practices")
 def practices():
-    query = Query.from_args(request.args, i18n.language())
-    answer = service.find(query)
+    asked = places.read(request.args, Query.from_args(request.args, i18n.language()))
+    if asked.moved and not asked.errors:
+        return redirect(address(asked.query), 303)
+    query, view = (
+        replace(asked.query, per_page=IN_TABLE if view_asked() == "table" else PER_PAGE),
+        view_asked(),
+    )
+    answer, words = service.find(query), places.in_words(query)
     response = make_response(
         render_template(
             "search/practices.html",
@@ -58,8 +86,14 @@ def practices():
             heading=heading(answer),
             groups=[group_of(name, answer) for name in FACETS],
             always=ALWAYS,
-            chips=chips(answer),
-            sorts=SORTS,
+            chips=chips(answer, words),
+            sorts=sorts(query),
+            view=view,
+            views=views(query),
+            place=places.in_form(asked, words),
+            away=places.away,
+            columns=columns(query),
+            **(on_map(answer) if view == "map" else {}),
             ways_out=ways_out(answer),
             address=address,
             exits=EXITS,
@@ -67,27 +101,90 @@ def practices():
             page_address=lambda number: address(query, page=number),
         )
     )
-    if query.is_narrowed:
+    response.headers.update(LOCATING)
+    if query.is_narrowed or view != "list":
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def address(query, **changes):
-    """The address that asks this question, perhaps with another page, sort or filters."""
-    return url_for("search.practices", **by_name(query.args(**changes)))
+@search.get("/practices/clusters.json")
+def clusters():
+    """The circles of a question's map in the part of the world that a browser shows."""
+    seen = mapping.bounds_of(request.args)
+    if not seen:
+        words = _("Say which part of the map: bounds=west,south,east,north in degrees, and a zoom.")
+        return jsonify(error=words), 400
+    query = Query.from_args(request.args, i18n.language())
+    circles, count = mapping.in_view(query, *seen)
+    response = jsonify(count=count, words=in_view(count), circles=[as_json(one, query) for one in circles])
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
-def exit_address(query, ext):
-    """Where all of it is taken away in that form; a feed reader knows no language but the one it is given."""
-    language = {"hl": query.language} if ext == "atom" else {}
-    return url_for("api.result", ext=ext, **by_name(query.args()), **language)
+def in_view(count):
+    number = format_decimal(count)
+    return ngettext(
+        "%(number)s practice in this part of the map",
+        "%(number)s practices in this part of the map",
+        count,
+        number=number,
+    )
 
 
-def by_name(pairs):
-    names = {}
-    for name, value in pairs:
-        names.setdefault(name, []).append(value)
-    return names
+def as_json(circle, query):
+    return {
+        "lon": round(circle.x, 4),
+        "lat": round(circle.y, 4),
+        "r": circle.r,
+        "hit": circle.hit,
+        "count": circle.count,
+        "name": circle.name,
+        "label": circle.label,
+        "box": circle.box,
+        "href": address(query, view="list", within=circle.box),
+        "cases": [
+            {"title": one.title, "language": one.language, "city": one.city, "href": one.path}
+            for one in circle.cases
+        ],
+    }
+
+
+def on_map(answer):
+    """What the map's part of the page shows."""
+    query = answer.query
+    drawing = mapping.draw(query, service.points(query))
+    return {
+        "drawing": drawing,
+        "unplaced": max(answer.total - drawing.placed, 0),
+        "clusters_address": url_for("search.clusters", **by_name(query.args())),
+        "area_address": address(query, view="map", near=None, within=None),
+        "squeeze": mapping.SQUEEZE,
+        "zooms": (mapping.LEAST_ZOOM, mapping.MOST_ZOOM),
+        "topic_root": topic_root(answer),
+    }
+
+
+def sorts(query):
+    """Sort → words, of the orders that make sense for a question."""
+    needs = {"relevance": query.q, "nearest": query.near, "likeness": query.like}
+    return {sort: words for sort, words in SORTS.items() if needs.get(sort, True)}
+
+
+def columns(query):
+    """(name, title, address that sorts by it, whether it does now) of the table's columns."""
+    shown = [one for one in COLUMNS if one[0] != "away" or query.near]
+    return [
+        (name, title, address(query, sort=sort) if sort else "", bool(sort) and sort == query.order)
+        for name, title, sort in shown
+    ]
+
+
+def topic_root(answer):
+    """The root topic of all topics asked for, whose colour a map takes; '' without one."""
+    asked = answer.query.filters.get("topic", ())
+    roots = {answer.topics[slug].root for slug in asked if slug in answer.topics}
+    return roots.pop() if len(roots) == 1 else ""
 
 
 def heading(answer):
@@ -151,14 +248,17 @@ def parent_of(name, value, topics):
     return None
 
 
-def chips(answer):
-    """(facet's title, value's label, address without it) of every filter that applies."""
+def chips(answer, words):
+    """(title, value's label, address without it) of every filter and place that applies."""
     labels = {name: {one.value: one.label for one in values} for name, values in answer.facets.items()}
     query = answer.query
-    return [
+    found = [
         (TITLES[name], labels[name].get(value, value), address(query, filters=query.without(name, value)))
         for name, values in query.filters.items()
         for value in values
+    ]
+    return found + [
+        (title, value, address(query, **rest)) for title, value, rest in places.chips(query, words)
     ]
 
 
@@ -184,6 +284,13 @@ def way_out(name, total, query):
             total,
             number=number,
         ), address(query, filters={})
+    if name == "place":
+        return ngettext(
+            "Wherever it is: %(number)s practice",
+            "Wherever they are: %(number)s practices",
+            total,
+            number=number,
+        ), address(query, within=None, near=None, like="")
     return ngettext(
         "Without the filter “%(name)s”: %(number)s practice",
         "Without the filter “%(name)s”: %(number)s practices",

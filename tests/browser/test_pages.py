@@ -19,7 +19,9 @@ PEOPLE = {
 }
 NO_PAGES = {
     "core.static",
+    "core.land",
     "core.choose_language",
+    "search.clusters",
     "front.cover",
     "front.live",
     "front.ready",
@@ -77,6 +79,9 @@ MORE = (
     "/practices",
     "/practices?q=zzzz",
     "/practices?page=2",
+    "/practices?view=map",
+    "/practices?view=table&near=48.2,16.37,900",
+    "/practices?view=table&place=Nowhere",
     "/cities/wien",
     "/topics/cycling",
     "/no-such-page",

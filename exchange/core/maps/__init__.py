@@ -7,6 +7,7 @@ degrees (WGS84), x and y are pixels from the upper left corner. Outlines: Natura
 
 from exchange.core.maps.azimuthal import SMALLEST_PX2, Frame, land_path, land_shapes
 from exchange.core.maps.covers import COLOURS, Region, Spot, cover_svg, regional_svg
+from exchange.core.maps.land import flat_land
 from exchange.core.maps.places import (
     EARTH_RADIUS_KM,
     FARTHEST_KM,
@@ -17,11 +18,14 @@ from exchange.core.maps.places import (
 from exchange.core.maps.shapes import area
 from exchange.core.maps.world import (
     WORLD_HEIGHT,
+    WORLD_MERIDIAN,
+    WORLD_NORTH,
     WORLD_SOUTH,
     WORLD_WIDTH,
     Cluster,
     circle_radius,
     clusters,
+    spaced,
     world_xy,
 )
 
@@ -31,6 +35,8 @@ __all__ = [
     "FARTHEST_KM",
     "SMALLEST_PX2",
     "WORLD_HEIGHT",
+    "WORLD_MERIDIAN",
+    "WORLD_NORTH",
     "WORLD_SOUTH",
     "WORLD_WIDTH",
     "Cluster",
@@ -43,9 +49,11 @@ __all__ = [
     "coordinates_label",
     "cover_svg",
     "distance_km",
+    "flat_land",
     "land_path",
     "land_shapes",
     "regional_svg",
     "round_ring_steps",
+    "spaced",
     "world_xy",
 ]

@@ -23,8 +23,12 @@ def outlines(gap_km=0):
 @cache
 def shorelines():
     """Lists of (lat, lon) in degrees."""
-    file = json.loads((Path(__file__).parents[2] / "data" / "land.json").read_text())
+    file = land_file()
     return tuple(shoreline(ring, file["units_per_degree"]) for ring in file["rings"])
+
+
+def land_file():
+    return json.loads((Path(__file__).parents[2] / "data" / "land.json").read_text())
 
 
 def shoreline(ring, unit):
@@ -34,6 +38,28 @@ def shoreline(ring, unit):
     off = 0.3141592
     lons, lats = accumulate(ring[::2]), accumulate(ring[1::2])
     return [((lat + off) / unit, (lon + off) / unit) for lat, lon in zip(lats, lons, strict=True)]
+
+
+@cache
+def flat_land():
+    """The outlines for maps that browsers draw, as bytes of JSON: rings like those of the file, flat.
+
+    Each lies on the turn of the globe that holds its middle; the one round the South Pole is closed below it.
+    """
+    file = land_file()
+    rings = [flat(ring, file["units_per_degree"]) for ring in file["rings"]]
+    return json.dumps({**file, "rings": rings}, separators=(",", ":")).encode()
+
+
+def flat(ring, unit):
+    lons = list(accumulate(ring[::2]))
+    turns = round((min(lons) + max(lons)) / 2 / (360 * unit))
+    below = [0, -90 * unit - sum(ring[1::2]), lons[0] - lons[-1], 0]
+    return [
+        ring[0] - turns * 360 * unit,
+        *ring[1:],
+        *(below if abs(lons[0] - lons[-1]) == 360 * unit else ()),
+    ]
 
 
 def without_neighbours(places, gap):

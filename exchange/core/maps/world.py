@@ -51,8 +51,13 @@ def clusters(points, min_gap):
 
     The order of the points does not matter. The greatest circle comes first.
     """
+    return spaced(gathered(points), min_gap)
+
+
+def spaced(circles, min_gap):
+    """Circles of which any two that were closer than min_gap px are one now; the greatest comes first."""
     grid = Grid(2 * circle_radius(float("inf")) + min_gap)
-    waiting = gathered(points)
+    waiting = list(circles)
     while waiting:
         one = waiting.pop()
         other = grid.take_nearest(one, min_gap)
