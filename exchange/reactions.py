@@ -5,7 +5,7 @@ import logging
 from exchange.accounts import service as accounts
 from exchange.core import journal
 from exchange.notifications import service as notifications
-from exchange.search import indexing
+from exchange.search import alerts, indexing, lookout
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,16 @@ HANDLERS = {act: [notifications.write_letters] for act in notifications.LETTERS}
 for act in SHOWN:
     HANDLERS.setdefault(act, []).append(indexing.refresh)
 
+HANDLERS["verify"] = [alerts.adopt_all]
+HANDLERS["leave"] = [alerts.forget_person]
+
 BY_THE_CLOCK = (  # name, every so many seconds, what
     ("sweep news", 3600, journal.sweep),
     ("sweep accounts", 3600, accounts.sweep),
+    ("sweep letters", 3600, notifications.sweep),
+    ("sweep searches", 3600, alerts.sweep),
     ("daily letters", 600, notifications.write_digests),
+    ("new to searches", 15, lookout.look_around),
 )
 
 

@@ -44,6 +44,8 @@ ACCESS = {
     "front.sitemap": {"GET": EVERYONE},
     "front.security": {"GET": EVERYONE},
     "search.practices": {"GET": EVERYONE},
+    "search.new_alert": {"GET": EVERYONE, "POST": EVERYONE},
+    "search.alert_sent": {"GET": EVERYONE},
     "api.result": {"GET": EVERYONE},
     "api.citation": {"GET": EVERYONE},
     "search.clusters": {"GET": EVERYONE},
@@ -53,6 +55,13 @@ ACCESS = {
     "core.land": {"GET": EVERYONE},
     "core.language": {"GET": EVERYONE},
     "core.choose_language": {"GET": EVERYONE},
+    # Saved searches: whoever has the link from a letter may change and stop it
+    "search.confirm_alert": {"GET": EVERYONE, "POST": EVERYONE},
+    "search.alert": {"GET": EVERYONE, "POST": EVERYONE},
+    "search.stop_alert": {"GET": EVERYONE, "POST": EVERYONE},
+    "search.start_alert": {"POST": EVERYONE},
+    "search.delete_alert": {"POST": EVERYONE},
+    "search.alerts": {"GET": VERIFIED},
     # Coming in, going out
     "accounts.sign_up": {"GET": EVERYONE, "POST": EVERYONE},
     "accounts.sign_in": {"GET": EVERYONE, "POST": EVERYONE},

@@ -19,7 +19,7 @@ ORDER = (
     "cli",
 )
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms.split("|")}
-DOORS = {"models", "service", "media", "query", "engine", "indexing"}
+DOORS = {"models", "service", "media", "query", "engine", "indexing", "alerts"}
 WIRING = {"cli", "reactions", "__init__"}  # may open any file below them
 INSIDE = {"models": 0, "media": 1, "schema": 1, "service": 2, "forms": 3, "views": 4}
 EXCEPTIONS = {

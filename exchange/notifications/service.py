@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from flask import current_app, render_template
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from exchange.accounts import service as accounts
 from exchange.accounts.models import Membership, OneTimeLink, RoleGrant, User
@@ -20,8 +20,11 @@ from exchange.notifications import mailer
 from exchange.notifications.models import Letter
 from exchange.practices import service as practices
 from exchange.practices.models import Practice
+from exchange.search import alerts
+from exchange.taxonomy import service as taxonomy
 
 MAX_TRIES = 12
+KEPT = timedelta(days=30)  # letters of alerts that went
 DIGEST_AFTER = timedelta(hours=20)  # that the oldest of its parts has waited
 
 
@@ -74,6 +77,19 @@ def authors_who_wait(news):
     return authors(news) if working and working.state == "approved" else []
 
 
+def asked_reader(news):
+    """An address without an account that is to confirm a search, or to be told nothing ever."""
+    search = alerts.of_news(news)
+    return [(None, search.address)] if search and not search.confirmed_at else []
+
+
+def reader_of_search(news):
+    search = alerts.of_news(news)
+    if search is None or not search.is_running:
+        return []
+    return people([search.user]) if search.user_id else [(None, search.address)]
+
+
 def people(users):
     return [(user, user.email) for user in users if user.is_active and user.verified_at]
 
@@ -96,10 +112,12 @@ LETTERS = {  # news → [(letter, to whom)]
     "reject": [("rejected", authors)],
     "ask withdrawal": [("withdrawal-asked", coordinators)],
     "make tombstone": [("withdrawn", authors)],
+    "save search": [("alert-confirm", asked_reader)],
+    "new cases": [("alert", reader_of_search)],
 }
 
 
-ALWAYS = {"link", "known-address"}  # what somebody asked for at this very moment
+ALWAYS = {"link", "known-address", "alert-confirm", "alert"}  # what the reader asked for in so many words
 MUST = {"changes", "case-waits", "membership-asked", "withdrawal-asked"}  # the reader has something to do
 
 
@@ -128,7 +146,7 @@ def write_letters(news):
                     kind=kind,
                     user_id=user.id if user else None,
                     address=address,
-                    language=(user.language if user else None) or "en",
+                    language=(user.language if user else None) or news.get("language") or "en",
                     details={k: v for k, v in news.items() if k != "news_id"},
                     message_id=message_id(key),
                     for_digest=may_wait(user, kind),
@@ -205,12 +223,13 @@ def post(letter_id, send):
     if letter.sent_at:
         return 0
     try:
-        send(compose(letter))
+        if things := things_of(letter):
+            send(compose(letter, things))
     except Exception as error:
         db.session.rollback()
         put_off(letter_id, error)
         return 0
-    letter.sent_at, letter.error = now(), None
+    letter.sent_at, letter.error = now(), None if things else "not sent: there was nothing left to tell"
     db.session.commit()
     return 1
 
@@ -225,13 +244,17 @@ def put_off(letter_id, error):
     db.session.commit()
 
 
-def compose(letter):
+def compose(letter, things):
     """The letter as an EmailMessage, in its reader's language."""
-    subject, body = words_of(letter)
-    return mailer.message(current_app.config["SETTINGS"], letter, subject, body)
+    subject, body = words_of(letter, things)
+    mail = mailer.message(current_app.config["SETTINGS"], letter, subject, body)
+    if "stop_address" in things:  # RFC 8058: the mail program's own button stops it at once
+        mail["List-Unsubscribe"] = f"<{things['stop_address']}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return mail
 
 
-def words_of(letter, bare=False):
+def words_of(letter, things, bare=False):
     """(subject, text) in the reader's language; `bare` leaves out greeting and signature, for a digest."""
     settings = current_app.config["SETTINGS"]
     with speaking(letter.language):
@@ -241,15 +264,20 @@ def words_of(letter, bare=False):
             bare=bare,
             site=settings.site_name,
             base_url=settings.base_url,
-            **things_of(letter),
+            **things,
         )
     subject, _, body = text.strip().partition("\n")
     return subject, body.strip() + "\n"
 
 
 def things_of(letter):
-    """What the letter speaks of, fetched when it goes, so that it says what is true then."""
+    """What the letter speaks of, fetched when it goes, so that it says what is true then.
+
+    None when nothing is left to tell: the search was stopped meanwhile, its cases are public no more.
+    """
     details, found = letter.details, {"user": letter.user}
+    if letter.kind in ("alert", "alert-confirm"):
+        return things_of_search(letter)
     if "link_id" in details:
         found["link"] = db.session.get(OneTimeLink, details["link_id"])
         found["token"] = accounts.token_of(found["link"])
@@ -260,10 +288,50 @@ def things_of(letter):
         found["revision"] = practices.latest_revision(found["practice"])
         found["public_path"] = practices.path_of(found["practice"], found["revision"].title)
     if "letters" in details:
-        found["parts"] = [words_of(db.session.get(Letter, one), bare=True) for one in details["letters"]]
+        parts = [db.session.get(Letter, one) for one in details["letters"]]
+        found["parts"] = [words_of(part, things_of(part), bare=True) for part in parts]
     if "review" in details:
         found["review"] = db.session.get(Review, details["review"])
     return found
+
+
+def things_of_search(letter):
+    search, details = alerts.of_news(letter.details), letter.details
+    base = current_app.config["SETTINGS"].base_url
+    if search and letter.kind == "alert-confirm" and not search.confirmed_at:
+        return {"user": None, "confirm_address": f"{base}/alerts/{alerts.asking_token_of(search)}/confirm"}
+    cases = alerts.cases_of(details.get("cases", ()))
+    if not reader_of_search(details) or not (cases or details.get("more")):
+        return None
+    address = f"{base}/alerts/{alerts.token_of(search)}"
+    return {
+        "user": letter.user,
+        "search": search,
+        "search_address": base + alerts.path_of(search),
+        "cases": [lines_of(practice, revision, letter.language) for practice, revision in cases],
+        "more": details.get("more", 0),
+        "change_address": address,
+        "stop_address": f"{address}/stop",
+    }
+
+
+def lines_of(practice, revision, language):
+    """What a list of cases says of one."""
+    country = practice.city.country if practice.city else practice.country
+    names = [practice.city.label(language) if practice.city else "", taxonomy.country_name(country, language)]
+    return {
+        "title": revision.title,
+        "place": ", ".join(name for name in names if name),
+        "at": revision.published_at,
+        "path": practices.path_of(practice, revision.title),
+    }
+
+
+def sweep():
+    """By the clock: letters of alerts that went are forgotten, and with them addresses without an account."""
+    old = (Letter.kind.in_(("alert", "alert-confirm")), Letter.sent_at < now() - KEPT)
+    db.session.execute(delete(Letter).where(*old))
+    db.session.commit()
 
 
 def unsent():

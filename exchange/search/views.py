@@ -65,6 +65,8 @@ search = Blueprint("search", __name__)
 
 
 def init_app(app):
+    from exchange.search import alert_views  # noqa: F401 – its routes hang on the blueprint
+
     app.register_blueprint(search)
 
 

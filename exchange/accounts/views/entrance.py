@@ -17,6 +17,11 @@ OPEN_FORMS = {  # nobody needs to be signed in to send these
     "accounts.sign_in_link",
     "accounts.forgotten",
     "accounts.one_time_link",
+    "search.new_alert",
+    "search.confirm_alert",
+    "search.alert",
+    "search.start_alert",
+    "search.delete_alert",
 }
 
 
