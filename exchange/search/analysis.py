@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 STEMMED = {
     "ar": "arabic",
@@ -107,7 +107,7 @@ def marks():
 
 
 WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{marks()}{INVISIBLE}])*")
-stemmers = {code: snowballstemmer.stemmer(name) for code, name in STEMMED.items()}
+stemmers = {code: Stemmer.Stemmer(name, 0) for code, name in STEMMED.items()}  # 0: we keep what it says
 
 
 # A text
@@ -133,30 +133,32 @@ def terms(text):
 @lru_cache(maxsize=400_000)
 def stems(word, language):
     """(kind, stem) pairs under which, beside itself, a word is kept in texts of a language."""
-    if PAIRS.search(word):
-        return frozenset()
-    return frozenset((language, stem) for stem in stems_of(word, language)) | written_out(word, language)
+    if not word.isascii() and PAIRS.search(word):
+        return ()
+    return (*((language, stem) for stem in stems_of(word, language)), *written_out(word, language))
 
 
 def stems_of(word, language):
     """The stems of a word as it is written, and as it is typed by whoever has no accents on the keyboard."""
-    stemmer = stemmers.get(language)
-    if stemmer is None or not word.isalpha() and word.isascii():
-        return set()
-    plain = fold(word)
+    stemmer, plain = stemmers.get(language), fold(word)
+    if stemmer is None or (plain.isascii() and not plain.isalpha()):
+        return frozenset()
     if regular := IRREGULAR.get(language, {}).get(plain):
         return {fold(stemmer.stemWord(regular))}
-    forms = {lower(word), plain, FEMININE.sub(r"ée\1", plain) if language == "fr" else plain}
+    forms = {plain} if word.isascii() else {plain, lower(word)}
+    if language == "fr" and plain.endswith(("ee", "ees")):
+        forms.add(FEMININE.sub(r"ée\1", plain))
     return {fold(stemmer.stemWord(form)) for form in forms}
 
 
 def written_out(word, language):
-    """Zürich is also found by 'zuerich', and in German a written Zuerich by 'zurich'."""
-    folded, written = fold(word), lower(word)
-    found = {(WRITTEN_OUT, fold(out))} if (out := written.translate(UMLAUTS)) != written else set()
-    if (language == "de" or word[0].isupper()) and (plain := plain_vowels(folded)) != folded:
-        found |= {(WRITTEN_OUT, plain), *((language, stem) for stem in stems_of(plain, language))}
-    return frozenset(found)
+    """Zürich is also found by 'zuerich', and a written Zuerich by 'zurich'."""
+    found = []
+    if not word.isascii() and (out := lower(word).translate(UMLAUTS)) != lower(word):
+        found.append((WRITTEN_OUT, fold(out)))
+    if (language == "de" or word[0].isupper()) and (plain := plain_vowels(fold(word))) != fold(word):
+        found += [(WRITTEN_OUT, plain), *((language, stem) for stem in stems_of(plain, language))]
+    return found
 
 
 # A question

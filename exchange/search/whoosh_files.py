@@ -32,7 +32,7 @@ with warnings.catch_warnings():
     import whoosh.writing
     from whoosh import fields, formats
 
-FORMAT = f"2, whoosh {metadata.version('whoosh')}, snowball {metadata.version('snowballstemmer')}"
+FORMAT = f"2, whoosh {metadata.version('whoosh')}, snowball {metadata.version('pystemmer')}"
 NAME = "MAIN"  # as Whoosh calls an index
 SEALED = "sealed.json"
 NAMES = "names-"  # the beginning of the file that holds the names of facet values
