@@ -234,6 +234,7 @@ def robots():
         "/review",
         "/links/",
         "/account",
+        "/alerts",
         "/language",
         "/people",
         "/sign-in",

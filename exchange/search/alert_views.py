@@ -204,7 +204,7 @@ def rows_of(query):
     """A question in words: pairs (what, which)."""
     rows = [(_("Words"), query.q)] if query.q else []
     rows += [(TITLES[name], ", ".join(labels)) for name, labels in alerts.choices_of(query)]
-    rows += [(_("Where"), place) for place in alerts.places_of(query)]
+    rows += alerts.places_of(query)
     return rows or [(_("Which"), _("All practices"))]
 
 

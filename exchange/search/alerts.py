@@ -8,7 +8,6 @@ import secrets
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import and_, delete, func, or_, select
 from werkzeug.datastructures import MultiDict
@@ -20,7 +19,7 @@ from exchange.core.forms import one_line
 from exchange.core.models import db, now
 from exchange.practices import service as practices
 from exchange.practices.models import Practice
-from exchange.search import service
+from exchange.search import places, service
 from exchange.search.indexing import lean
 from exchange.search.models import Arrival, SavedSearch
 from exchange.search.query import Query
@@ -186,7 +185,8 @@ def words_of(query):
     """A question in a few words of the present language, as a name for it."""
     words = [_("“%(words)s”", words=one_line(query.q))] if query.q else []
     words += [label for _name, labels in choices_of(query) for label in labels]
-    text = " · ".join(words + places_of(query)) or _("All practices")
+    words += [_("%(what)s: %(which)s", what=what, which=which) for what, which in places_of(query)]
+    text = " · ".join(words) or _("All practices")
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
 
 
@@ -199,17 +199,8 @@ def choices_of(query):
 
 
 def places_of(query):
-    """Where it looks, in words."""
-    words = []
-    if query.within:
-        words.append(_("in a part of the map"))
-    if query.near:
-        lat, lon, km = map(format_decimal, query.near)
-        words.append(_("within %(km)s km of %(lat)s, %(lon)s", km=km, lat=lat, lon=lon))
-    if query.like:
-        city = accounts.find_city(query.like)
-        words.append(_("cities like %(city)s", city=city.label(query.language) if city else query.like))
-    return words
+    """[(what, which)] of the places that it names."""
+    return [(what, which) for what, which, _without in places.chips(query, places.in_words(query))]
 
 
 def cases_of(public_ids):

@@ -11,6 +11,7 @@ from exchange.core import i18n
 from exchange.core.web import HEADERS
 from exchange.search import mapping, places, service
 from exchange.search.addresses import address, by_name, exit_address, view_asked, views
+from exchange.search.forms import HOW_OFTEN
 from exchange.search.query import FACETS, PER_PAGE, Query
 from exchange.taxonomy import service as taxonomy
 
@@ -99,6 +100,7 @@ def practices():
             ways_out=ways_out(answer),
             address=address,
             exits=EXITS,
+            how_often=HOW_OFTEN,
             exit_address=exit_address,
             page_address=lambda number: address(query, page=number),
         )
