@@ -1,7 +1,6 @@
 """Every name by which a value of a facet may be asked for, in whatever language, and every synonym."""
 
 import hashlib
-from dataclasses import astuple
 
 from sqlalchemy import select
 
@@ -29,10 +28,8 @@ def names(session):
 
 def fingerprint(names):
     """A short text that differs when the names do."""
-    digest = hashlib.blake2b(digest_size=12)
-    for name in names:
-        digest.update(repr(astuple(name)).encode())
-    return digest.hexdigest()
+    rows = [tuple(vars(name).values()) for name in names]
+    return hashlib.blake2b(repr(rows).encode(), digest_size=12).hexdigest()
 
 
 def named(facet, rows):
