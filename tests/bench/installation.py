@@ -15,7 +15,6 @@ from exchange.core.models import db, now
 from exchange.practices.models import Practice, Revision
 from exchange.practices.service import content_hash
 from exchange.taxonomy import service as taxonomy
-from exchange.taxonomy.models import Tag
 from exchange.taxonomy.seed import seed_topics
 from tests.bench.corpus import Corpus, public_id
 
@@ -72,7 +71,6 @@ def fill(made, size):
     """Put the first `size` cases of a corpus into the tables, a batch at a time."""
     cities = [dict(slug=slug, name=name, country=country) for slug, name, country in made.cities]
     db.session.execute(insert(City), cities)
-    db.session.execute(insert(Tag), [dict(slug=tag, label=tag) for tag in made.tags])
     put(told(case) for case in made.cases(size))
 
 
@@ -113,6 +111,7 @@ def put(stream):
         rows = [(next(numbers), one) for one in batch]
         db.session.execute(insert(Practice), [practice_row(number, one) for number, one in rows])
         db.session.execute(insert(Revision), [revision_row(number, one) for number, one in rows])
+        taxonomy.let_in_tags(tag for one in batch for tag in one.answers.get("tags", ()))
         db.session.commit()
         total += len(rows)
     return total
