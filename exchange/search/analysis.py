@@ -106,7 +106,8 @@ def marks():
     return "".join(ranges)
 
 
-WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{marks()}{INVISIBLE}])*")
+IN_WORD = f"[^\\W_]|[{marks()}{INVISIBLE}]"
+WORD = re.compile(f"[^\\W_](?:{IN_WORD})*")
 stemmers = {code: Stemmer.Stemmer(name, 0) for code, name in STEMMED.items()}  # 0: we keep what it says
 
 

@@ -43,6 +43,10 @@ class Engine(ABC):
         """The Names it holds."""
         return []
 
+    def labels(self, facet):
+        """Value → {language: name} of a facet, as far as it has Names; '' is a language too."""
+        return {}
+
     def count(self):
         return len(self.known())
 

@@ -36,6 +36,7 @@ class Names:
         self.spots_of = {}  # folded word → [(number of a name, place in it)]
         self.kept = {}  # (kind, stem) → folded words
         self.whole = {}  # folded name → Names
+        self.labels = {}  # facet → value → {language: name}
         for number, name in enumerate(self.names):
             self.learn(number, name)
         self.sorted = sorted(self.spots_of)
@@ -47,6 +48,9 @@ class Names:
             for stem in analysis.stems(written, self.language(number)):
                 self.kept.setdefault(stem, set()).update(analysis.pieces(written))
         self.whole.setdefault(analysis.fold_all(name.text), []).append(name)
+        if not name.synonym:
+            texts = self.labels.setdefault(name.facet, {}).setdefault(name.value, {})
+            texts.setdefault(name.language, name.text)
 
     def language(self, number):
         return self.names[number].language or NO_LANGUAGE

@@ -4,27 +4,22 @@ import logging
 from dataclasses import dataclass, replace
 
 from flask import current_app
-from flask_babel import Locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload, raiseload, selectinload
 
 from exchange.accounts import service as accounts
-from exchange.accounts.models import City
 from exchange.core import models
 from exchange.core.models import db
-from exchange.practices import schema
 from exchange.practices import service as practices
 from exchange.practices.models import Endorsement, Practice, Revision
-from exchange.search import indexing, likeness, snippets, strategies, texts
+from exchange.search import indexing, labels, likeness, snippets, strategies, texts
 from exchange.search.database_engine import DatabaseEngine
 from exchange.search.engine import Unusable, get_engine
 from exchange.search.indexing import lean
-from exchange.search.query import FacetValue, Query, Results
+from exchange.search.query import FACETS, Query, Results
 from exchange.search.strategies import Reading
 from exchange.taxonomy import service as taxonomy
-from exchange.taxonomy.models import Tag
 
-MOST_VALUES = {"tag": 50}  # of a facet that may have thousands
 BATCH = 200
 LOOKED_AT = 20_000  # characters of one answer, for a snippet
 
@@ -106,7 +101,7 @@ def find(query):
         reading=reading,
         results=results,
         hits=hits,
-        facets={name: labelled(name, results.facets.get(name, {}), query, topics) for name in FACET_ORDER},
+        facets={name: labels.labelled(name, results.facets.get(name, {}), query, topics) for name in FACETS},
         total=results.total - (len(results.hits) - len(hits)),
         topics=topics,
     )
@@ -205,102 +200,3 @@ def readable(hit, revision):
     if hit.texts and hit.number == revision.number:
         return filter(None, hit.texts)
     return filter(None, (texts.flat(revision.summary or ""), *texts.parts(revision, LOOKED_AT)))
-
-
-# Facet values in the reader's language
-
-
-def labelled(name, counts, query, topics):
-    """[FacetValue] of one facet with labels, in the order in which they are read."""
-    labels = LABELS[name](counts, query.language, topics)
-    values = [FacetValue(value, count, labels.get(value) or value) for value, count in counts.items()]
-    values.sort(key=FACET_ORDER[name](topics))
-    chosen = query.filters.get(name, ())
-    most = MOST_VALUES.get(name, len(values))
-    return [one for place, one in enumerate(values) if place < most or one.value in chosen]
-
-
-def topic_labels(values, language, topics):
-    return {slug: topics[slug].label(language) for slug in values if slug in topics}
-
-
-def stage_labels(values, language, topics):
-    return {value: str(schema.STAGES[value]) for value in values if value in schema.STAGES}
-
-
-def region_labels(values, language, topics):
-    return {code: taxonomy.region_name(code, language) for code in values}
-
-
-def country_labels(values, language, topics):
-    return {code: taxonomy.country_name(code, language) for code in values}
-
-
-def city_labels(values, language, topics):
-    cities = db.session.scalars(select(City).where(City.slug.in_(values)))
-    return {city.slug: city.label(language) for city in cities}
-
-
-def goal_labels(values, language, topics):
-    return {value: f"{value} {taxonomy.goal_name(value, language)}" for value in values if value.isdecimal()}
-
-
-def language_labels(values, language, topics):
-    known = Locale.parse(language).languages
-    return {code: known[code][:1].upper() + known[code][1:] for code in values if code in known}
-
-
-def tag_labels(values, language, topics):
-    return {tag.slug: tag.label for tag in db.session.scalars(select(Tag).where(Tag.slug.in_(values)))}
-
-
-def no_labels(values, language, topics):
-    return {}
-
-
-LABELS = {
-    "topic": topic_labels,
-    "stage": stage_labels,
-    "region": region_labels,
-    "country": country_labels,
-    "city": city_labels,
-    "sdg": goal_labels,
-    "year": no_labels,
-    "language": language_labels,
-    "tag": tag_labels,
-}
-
-
-def by_tree(topics):
-    order = {slug: place for place, slug in enumerate(topics)}
-    return lambda one: (order.get(one.value, len(order)), one.value)
-
-
-def by_stage(_topics):
-    order = {value: place for place, value in enumerate(schema.STAGES)}
-    return lambda one: (order.get(one.value, len(order)), one.value)
-
-
-def by_count(_topics):
-    return lambda one: (-one.count, one.label.casefold(), one.value)
-
-
-def by_number(_topics):
-    return lambda one: (int(one.value) if one.value.isdecimal() else 99, one.value)
-
-
-def latest_first(_topics):
-    return lambda one: (-int(one.value) if one.value.isdecimal() else 0, one.value)
-
-
-FACET_ORDER = {
-    "topic": by_tree,
-    "stage": by_stage,
-    "region": by_count,
-    "country": by_count,
-    "city": by_count,
-    "sdg": by_number,
-    "year": latest_first,
-    "language": by_count,
-    "tag": by_count,
-}

@@ -4,8 +4,9 @@ Words are recognised as the index recognises them – by their stems, without ac
 is shown: the engine is not asked.
 """
 
+import os
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from markupsafe import Markup, escape
@@ -39,47 +40,29 @@ class Marker:
     def spans(self, text):
         """(start, end, what was found) of every found stretch, in order."""
         found = []
-        for match in self.candidates.finditer(text):
-            word, start = match[0], match.start()
-            if self.runs and analysis.PAIRS.search(word):
-                found += self.runs_in(word, start)
-            elif row := self.longest_row(text, match):
-                found.append((start, *row))
-            elif beginning := self.beginning_of(word):
-                found.append((start, match.end(), beginning))
-        return found
-
-    @cached_property
-    def candidates(self):
-        """Finds words that begin with a letter of the question or one that may fold to it: a quick sieve."""
-        letters = {row[0].folded[0] for _, row in self.rows} | {start[0] for start in self.beginnings}
-        letters |= {letter.upper() for letter in letters if letter.isascii()}
-        plain = re.escape("".join(sorted(letters)))
-        return re.compile(f"(?<![^\\W_])(?=[{plain}]|[^\x00-\x7f]){analysis.WORD.pattern}")
-
-    def longest_row(self, text, match):
-        """(end, what was typed) of the longest row of sought words that begins at this word, or None."""
-        found = []
         for typed, row in self.rows:
-            if not row[0].is_word(match[0]):
+            found += [(start, end, typed) for start, end in self.rows_in(text, row)]
+        for start in self.beginnings:
+            sieve = beginning(start)
+            found += [
+                (at, end, start)
+                for at, end, word in words_at(sieve, text)
+                if analysis.fold(word).startswith(start)
+            ]
+        for run in self.runs:
+            found += [(match.start(), match.end(), run) for match in re.finditer(re.escape(run), text)]
+        return without_overlaps(found)
+
+    def rows_in(self, text, row):
+        """(start, end) wherever the words of a row stand side by side."""
+        for start, end, word in words_at(row[0].sieve, text):
+            if not row[0].is_word(word):
                 continue
-            words = list(islice(analysis.WORD.finditer(text, match.start()), len(row)))
+            words = list(islice(analysis.WORD.finditer(text, start), len(row)))
             if len(words) == len(row) and all(
                 one.is_word(word[0]) for one, word in zip(row[1:], words[1:], strict=True)
             ):
-                found.append((words[-1].end(), typed))
-        return max(found, default=None)
-
-    def beginning_of(self, word):
-        folded = analysis.fold(word) if self.beginnings else ""
-        return next((start for start in self.beginnings if folded.startswith(start)), None)
-
-    def runs_in(self, word, offset):
-        return [
-            (offset + match.start(), offset + match.end(), run)
-            for run in self.runs
-            for match in re.finditer(re.escape(run), word)
-        ]
+                yield start, words[-1].end() if len(row) > 1 else end
 
 
 class Sought:
@@ -92,10 +75,43 @@ class Sought:
         if "stems" not in off:
             self.keys |= {(language, stem) for stem in analysis.keys(folded, written, language)}
 
+    @cached_property
+    def sieve(self):
+        """Finds whatever may be this word, by the beginning that all of its forms share."""
+        stems = [stem for kind, stem in self.keys if kind]
+        shared = os.path.commonprefix([*self.spellings, *stems])
+        return beginning(shared[:-1] if len(shared) > 3 else shared)
+
     def is_word(self, word):
         if analysis.fold(word) in self.spellings:
             return True
         return not self.keys.isdisjoint(analysis.stems(word, self.language))
+
+
+@lru_cache(maxsize=1000)
+def beginning(start):
+    """Finds words that begin so, whatever their case and accents."""
+    if not start.isascii():
+        return analysis.WORD
+    letters = "".join(f"[{re.escape(one)}{re.escape(one.upper())}\x80-\U0010ffff]" for one in start[:6])
+    return re.compile(f"{letters}(?:{analysis.IN_WORD})*") if start else analysis.WORD
+
+
+def words_at(sieve, text):
+    """(start, end, word) of what the sieve finds at the beginning of a word."""
+    for match in sieve.finditer(text):
+        start = match.start()
+        if not start or not text[start - 1].isalnum():
+            yield start, match.end(), match[0]
+
+
+def without_overlaps(spans):
+    """The spans in order; of two that overlap the longer one, or the first."""
+    kept = []
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
 
 
 def snippet(texts, marker):

@@ -68,6 +68,9 @@ class WhooshEngine(Engine):
     def names(self):
         return self.current().names.names
 
+    def labels(self, facet):
+        return self.current().names.labels.get(facet, {})
+
     def place_of(self, text):
         names = self.current().names
         return next((facet for facet in ("city", "country") if names.called(facet, text)), None)
