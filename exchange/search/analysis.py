@@ -79,7 +79,20 @@ IRREGULAR = {  # what the stemmers do not know, folded
         "men": "man",
     },
 }
-FEMININE = re.compile(r"ee(s?)$")
+REWRITTEN = {  # (of a folded word, what it is then) where a stemmer knows only the other form
+    language: [(re.compile(pattern), other) for pattern, other in pairs]
+    for language, pairs in {
+        "ar": [(r"^[وفبل]?ال(?=...)", "")],
+        "fi": [(r"misen$", "minen")],
+        "fr": [(r"ee(s?)$", r"ée\1"), (r"os$", "o")],
+        "it": [(r"ieri$", "iere")],
+        "nb": [(r"erne$", "er")],
+        "no": [(r"erne$", "er")],
+        "pt": [(r"coes$", "ções"), (r"cao$", "ção"), (r"ais$", "al")],
+        "ro": [(r"arii$", "are")],
+    }.items()
+}
+STEMMED_ONCE = {"en", "de"}  # elsewhere the stem of a stem brings together what one pass leaves apart
 WRITTEN_OUT = ""  # the kind under which an umlaut written as two letters is kept
 
 # Words that say nothing by themselves, folded, and in none of the other languages a word that does.
@@ -147,9 +160,12 @@ def stems_of(word, language):
     if regular := IRREGULAR.get(language, {}).get(plain):
         return {fold(stemmer.stemWord(regular))}
     forms = {plain} if word.isascii() else {plain, lower(word)}
-    if language == "fr" and plain.endswith(("ee", "ees")):
-        forms.add(FEMININE.sub(r"ée\1", plain))
-    return {fold(stemmer.stemWord(form)) for form in forms}
+    for ending, other in REWRITTEN.get(language, ()):
+        forms.add(ending.sub(other, plain))
+    found = {stemmer.stemWord(form) for form in forms}
+    if language not in STEMMED_ONCE:
+        found |= {stemmer.stemWord(stem) for stem in found}
+    return {fold(stem) for stem in found}
 
 
 def written_out(word, language):
