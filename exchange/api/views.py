@@ -99,7 +99,6 @@ def streamed(pieces):
     """The pieces in blocks, as they come. What goes wrong before the first block is still told as error."""
     blocks = in_blocks(pieces)
     first = next(blocks, b"")
-    db.session.commit()  # a slow reader keeps no transaction open
     return stream_with_context(chain([first], blocks))
 
 
