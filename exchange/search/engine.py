@@ -47,6 +47,17 @@ class Engine(ABC):
         """Value → {language: name} of a facet, as far as it has Names; '' is a language too."""
         return {}
 
+    def suggest(self, beginning, language, hidden=frozenset(), most=8):
+        """What somebody may be about to type: (matches, Hits).
+
+        Matches are (facet, value, cases) of values whose name begins so; Hits have it in their title.
+        """
+        return [], []
+
+    def related(self, public_id, hidden=frozenset(), most=4):
+        """Hits of the cases most like this one."""
+        return []
+
     def count(self):
         return len(self.known())
 

@@ -168,7 +168,7 @@ class Evaluation:
         return self.snapshot.words(folded, written, self.off)
 
     def beginning(self, start, field):
-        words = self.snapshot.beginning(start, MOST_COMPLETIONS)
+        words = self.snapshot.beginning(start, MOST_COMPLETIONS, field)
         counts = self.counted({word: (1.0 if word == start else BEGUN, None) for word in words}, field)
         if field is not None:
             return counts

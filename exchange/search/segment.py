@@ -18,6 +18,7 @@ import whoosh.filedb.structfile
 
 from exchange.search import columns
 from exchange.search.query import Document
+from exchange.search.spelling import Vocabulary
 from exchange.search.whoosh_writer import FIELDS, TERM
 
 MOST_KEPT = 1_000_000  # postings and places of one segment that are kept in memory
@@ -96,6 +97,10 @@ class Shared:
     @cached_property
     def titles(self):
         return columns.as_texts(self.columns["titles"], self.size)
+
+    @cached_property
+    def vocabulary(self):
+        return Vocabulary(self.lexicon)
 
     def values(self, facet, local):
         """The values of a facet that one case has."""
@@ -213,6 +218,11 @@ class Lexicon:
         if at < len(self.places) and self.key(self.places[at]) == key:
             return self.value(self.places[at])
         return None
+
+    def places_of(self, field):
+        """Where the keys of a field lie in the data, as an array."""
+        start, stop = (bisect_left(self.places, bytes((0, one)), key=self.key) for one in (field, field + 1))
+        return np.array(self.places[start:stop], np.int64)
 
     def items(self, field, start=b""):
         """(term, value) of every term of a field that begins so, in order."""

@@ -186,12 +186,13 @@ class Snapshot:
         key = f"{kind}{STEM}{stem}".encode()
         return {word for segment in self.segments for word in segment.stemmed(key)}
 
-    def beginning(self, start, most):
-        """The folded words that begin so, the most frequent first, at most so many."""
-        totals = {}
+    def beginning(self, start, most, field=None):
+        """The folded words that begin so and stand in that field, the most frequent first."""
+        totals, wanted = {}, 0xFF if field is None else 1 << field
         for segment in self.segments:
             for word, value in segment.lexicon.items(0, start.encode()):
-                totals[word] = totals.get(word, 0) + int.from_bytes(value[8:12], "little")
+                if value[16] & wanted:
+                    totals[word] = totals.get(word, 0) + int.from_bytes(value[8:12], "little")
         best = sorted(totals, key=lambda word: (-totals[word], word))[:most]
         return [word.decode() for word in best]
 

@@ -7,12 +7,13 @@ Writers hold a lock over processes and leave the last commit as it is until the 
 import json
 import logging
 import time
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from itertools import islice
 from threading import Lock
 
 import numpy as np
 
+from exchange.search import related, spelling, strategies, suggesting
 from exchange.search import whoosh_files as files
 from exchange.search.engine import Engine, Unusable
 from exchange.search.evaluation import Evaluation, best_of
@@ -25,6 +26,7 @@ FULL = 8  # segments, from which on small ones are merged
 OVERFULL = 24  # segments, at which a commit does not wait for somebody to merge
 PATIENCE = (0.01, 0.03)  # seconds between tries while a commit replaces files
 REST = 1.0  # seconds before a broken index is looked at again
+FEW_FOUND = 3  # cases, up to which a word is looked at for a slip
 BUDGET = 2.0  # seconds for one question
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,18 @@ class WhooshEngine(Engine):
         except OSError as error:
             self.snapshot = None
             raise Unusable(f"the index could not be read: {error!r}") from error
+
+    def suggest(self, beginning, language, hidden=frozenset(), most=8):
+        snapshot = self.current()
+        return suggesting.suggest(snapshot, beginning, language, visible_to(snapshot, hidden), most)
+
+    def related(self, public_id, hidden=frozenset(), most=4):
+        snapshot = self.current()
+        case = snapshot.find(public_id)
+        if case is None:
+            return []
+        found = related.related(snapshot, case, visible_to(snapshot, hidden), most)
+        return [Hit(*snapshot.card(one)[:2]) for one in found]
 
     def known(self):
         snapshot = self.current()
@@ -191,10 +205,7 @@ def put_names(generation, names):
 
 def answer(snapshot, query, tree, hidden, begun):
     evaluation = Evaluation(snapshot, query, tree, begun + BUDGET)
-    visible = snapshot.live.copy() if hidden else snapshot.live
-    for public_id in hidden:
-        if (number := snapshot.find(public_id)) is not None:
-            visible[number] = False
+    visible = visible_to(snapshot, hidden)
     everything = in_place(snapshot, query, visible)
     found = evaluation.found & everything
     narrowed = snapshot.facets.narrow(found, query.filters)
@@ -207,10 +218,31 @@ def answer(snapshot, query, tree, hidden, begun):
         engine=WhooshEngine.name,
         took_ms=round((time.perf_counter() - begun) * 1000, 2),
         loose=evaluation.loose,
+        suggestion=corrected(snapshot, query, tree, visible) if tree and len(cases) <= FEW_FOUND else None,
         without={}
         if len(cases)
         else without(snapshot, query, tree, evaluation.found, visible, found, everything),
     )
+
+
+def visible_to(snapshot, hidden):
+    """A mask of the cases that may be spoken of."""
+    visible = snapshot.live.copy() if hidden else snapshot.live
+    for public_id in hidden:
+        if (number := snapshot.find(public_id)) is not None:
+            visible[number] = False
+    return visible
+
+
+def corrected(snapshot, query, tree, visible):
+    """The question as it was perhaps meant, if that finds cases."""
+
+    def has_cases(text):
+        other = strategies.read(text).tree
+        found = Evaluation(snapshot, replace(query, q=text), other).found & visible
+        return bool(snapshot.facets.narrow(found, query.filters).any())
+
+    return spelling.suggestion(snapshot, query.q, tree, visible, has_cases)
 
 
 def without(snapshot, query, tree, matching, visible, found, everything):
