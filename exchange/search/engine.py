@@ -7,6 +7,10 @@ class Unusable(Exception):
     """The engine cannot answer: its index is missing, broken, of another format, or being replaced."""
 
 
+class OutOfTime(Exception):
+    """The question takes longer than anybody may take from the others."""
+
+
 class Engine(ABC):
     """Finds public cases. It holds copies: the database says what is true."""
 
@@ -17,7 +21,7 @@ class Engine(ABC):
         """Results of a Query, whose words were read as `tree` (see strategies).
 
         Cases whose public id is in `hidden` are neither found nor counted. Raises Unusable when it
-        cannot answer.
+        cannot answer, and OutOfTime when answering would take too long.
         """
 
     @abstractmethod

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from exchange.search import analysis, parser
+from exchange.search.engine import OutOfTime
 from exchange.search.whoosh_writer import FIELDS, PLACE
 
 K1 = 1.2  # how soon more of the same word stops counting
@@ -28,10 +29,6 @@ MOST_COMPLETIONS = 300  # of one prefix
 MANY_WORDS = 4  # from here on a question describes: cases that hold most of it are worth a look
 FEW = 10  # cases that hold all of it
 LOOSE = 1 / 3  # of the words of a description that a case must hold
-
-
-class OutOfTime(Exception):
-    """The question takes longer than anybody may take from the others."""
 
 
 class Evaluation:
