@@ -304,8 +304,8 @@ def busy(error):
     return response
 
 
-def error_page(code, error=None):
-    message = str(ERRORS.get(code, HTTPStatus(code).phrase))
+def error_page(code, error=None, message=None):
+    message = message or str(ERRORS.get(code, HTTPStatus(code).phrase))
     if isinstance(error, SecurityError):  # a foreign host name: no address of ours can be built for it
         response = make_response(message, code)
         response.content_type = "text/plain; charset=utf-8"

@@ -164,7 +164,7 @@ class Hit:
 @dataclass(frozen=True)
 class FacetValue:
     value: str
-    count: int
+    count: int | None  # None: nobody counted
     label: str = ""
 
 
@@ -179,6 +179,7 @@ class Results:
     engine: str
     took_ms: float = 0.0
     degraded: bool = False
+    out_of_time: bool = False  # nothing was found because the looking was given up
     suggestion: str | None = None  # the question as it was perhaps meant
     loose: bool = False  # no case, or hardly one, holds every word: these hold most of them
     without: dict = field(default_factory=dict)

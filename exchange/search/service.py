@@ -82,6 +82,10 @@ class Answer:
         return self.results.degraded
 
     @property
+    def out_of_time(self):
+        return self.results.out_of_time
+
+    @property
     def first(self):
         return self.query.offset + 1
 
@@ -91,7 +95,10 @@ class Answer:
 
 
 def find(query):
-    """The Answer to a Query: only what is public now, whatever the index holds. Never fails for its sake."""
+    """The Answer to a Query: only what is public now, whatever the index holds. Never fails for its sake.
+
+    Raises OutOfTime when the question takes too long.
+    """
     reading = read(query)
     results = ask(query, reading)
     topics = taxonomy.topics()
@@ -103,6 +110,22 @@ def find(query):
         hits=hits,
         facets={name: labels.labelled(name, results.facets.get(name, {}), query, topics) for name in FACETS},
         total=results.total - (len(results.hits) - len(hits)),
+        topics=topics,
+    )
+
+
+def unanswered(query):
+    """The Answer to a Query that takes too long: nothing found, nothing counted, all that was chosen kept."""
+    topics = taxonomy.topics()
+    chosen = {name: dict.fromkeys(query.filters.get(name, ()), 0) for name in FACETS}
+    facets = {name: labels.labelled(name, values, query, topics) for name, values in chosen.items()}
+    return Answer(
+        query=query,
+        reading=read(query),
+        results=Results(0, [], {}, engine="", out_of_time=True),
+        hits=[],
+        facets={name: [replace(one, count=None) for one in values] for name, values in facets.items()},
+        total=0,
         topics=topics,
     )
 

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.core import i18n
-from exchange.core.web import HEADERS
+from exchange.core.web import HEADERS, error_page
 from exchange.search import mapping, places, service
 from exchange.search.addresses import address, by_name, exit_address, view_asked, views
+from exchange.search.engine import OutOfTime
 from exchange.search.forms import HOW_OFTEN
 from exchange.search.query import FACETS, PER_PAGE, Query
 from exchange.taxonomy import service as taxonomy
@@ -28,6 +29,7 @@ SORTS = {
     "likeness": _l("most alike city"),
 }
 IN_TABLE = 50  # rows of a page
+COME_BACK = 60  # seconds, for machines whose question took too long
 COLUMNS = (  # of the table: name, title, the sort that puts it in order
     ("title", _l("Title"), "title"),
     ("city", _l("City"), ""),
@@ -69,6 +71,7 @@ def init_app(app):
     from exchange.search import alert_views  # noqa: F401 – its routes hang on the blueprint
 
     app.register_blueprint(search)
+    app.register_error_handler(OutOfTime, too_long)
 
 
 @search.get("/practices")
@@ -80,7 +83,7 @@ def practices():
         replace(asked.query, per_page=IN_TABLE if view_asked() == "table" else PER_PAGE),
         view_asked(),
     )
-    answer, words = service.find(query), places.in_words(query)
+    answer, words = found(query), places.in_words(query)
     response = make_response(
         render_template(
             "search/practices.html",
@@ -96,7 +99,7 @@ def practices():
             place=places.in_form(asked, words),
             away=places.away,
             columns=columns(query),
-            **(on_map(answer) if view == "map" else {}),
+            **(on_map(answer) if view == "map" and not answer.out_of_time else {}),
             ways_out=ways_out(answer),
             address=address,
             exits=EXITS,
@@ -108,6 +111,21 @@ def practices():
     response.headers.update(LOCATING)
     if query.is_narrowed or view != "list":
         response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def found(query):
+    try:
+        return service.find(query)
+    except OutOfTime:
+        return service.unanswered(query)
+
+
+def too_long(_error):
+    """Of whatever is no page with a search box: it says so, and what to ask instead."""
+    words = _("This question takes too long. Ask for less: fewer words, or words without a star.")
+    response = error_page(503, message=words)
+    response.headers["Retry-After"] = str(COME_BACK)
     return response
 
 
@@ -194,6 +212,8 @@ def topic_root(answer):
 def heading(answer):
     """'38 practices for “housing rent”', in the reader's language."""
     number = format_decimal(answer.total)
+    if answer.out_of_time:
+        return _("Practices for “%(words)s”", words=shortened(answer.query.q))
     if answer.query.q:
         return ngettext(
             "%(number)s practice for “%(words)s”",
@@ -214,7 +234,7 @@ def group_of(name, answer):
     chosen = answer.query.filters.get(name, ())
     parents = {one.value: parent_of(name, one.value, answer.topics) for one in answer.facets[name]}
     rows = [
-        (one.value, one.label, format_decimal(one.count), one.value in chosen, int(bool(parents[one.value])))
+        (one.value, one.label, counted(one), one.value in chosen, int(bool(parents[one.value])))
         for one in in_tree(answer.facets[name], parents)
         if one.value in chosen or is_open(parents, one.value, chosen)
     ]
@@ -227,6 +247,10 @@ def group_of(name, answer):
         "rest": [row for row in rows if row not in first][:MOST_SHOWN],
         "chosen": len(chosen),
     }
+
+
+def counted(one):
+    return "" if one.count is None else format_decimal(one.count)
 
 
 def in_tree(values, parents):
