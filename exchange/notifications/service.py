@@ -247,11 +247,8 @@ def put_off(letter_id, error):
 def compose(letter, things):
     """The letter as an EmailMessage, in its reader's language."""
     subject, body = words_of(letter, things)
-    mail = mailer.message(current_app.config["SETTINGS"], letter, subject, body)
-    if "stop_address" in things:  # RFC 8058: the mail program's own button stops it at once
-        mail["List-Unsubscribe"] = f"<{things['stop_address']}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return mail
+    settings = current_app.config["SETTINGS"]
+    return mailer.message(settings, letter, subject, body, things.get("stop_address", ""))
 
 
 def words_of(letter, things, bare=False):
