@@ -64,23 +64,48 @@ class Drawing:
     placed: int  # how many cases are on it
 
 
-def draw(query, points):
+@dataclass(frozen=True)
+class Points:
+    """The cases of a question that have a place, the best first; `lons` may be on any turn of the globe."""
+
+    ids: list
+    lats: np.ndarray
+    lons: np.ndarray
+
+    @classmethod
+    def of(cls, rows):
+        """From (public id, lat, lon)."""
+        lats, lons = (np.array([row[n] for row in rows], float) for n in (1, 2))
+        return cls([row[0] for row in rows], lats, lons)
+
+    def inside(self, box):
+        """Those in a rectangle that may run beyond 180°, with longitudes on its turn of the globe."""
+        west, south, east, north = box
+        lats, lons = self.lats, clusters.towards(self.lons, (west + east) / 2)
+        which = np.flatnonzero((lons >= west) & (lons <= east) & (lats >= south) & (lats <= north))
+        return Points([self.ids[n] for n in which], lats[which], lons[which])
+
+    def box(self, keys):
+        return clusters.box_of(self.lats[keys], self.lons[keys])
+
+    def told(self, cluster):
+        """The ids of the cases that stand for a cluster: those of its one place, or the best of all."""
+        keys = sorted(cluster.keys)
+        return [self.ids[n] for n in keys[: MOST_LISTED if clusters.is_one_place(self.box(keys)) else 1]]
+
+
+def draw(query, rows):
     """The Drawing of a question's points, which are (public id, lat, lon), the best first."""
-    ids, lats, lons = columns_of(points)
-    sheet = sheets.sheet_of(query, lats, lons)
-    xs, ys = sheets.positions(sheet, lats, lons)
+    points = Points.of(rows)
+    sheet = sheets.sheet_of(query, points.lats, points.lons)
+    xs, ys = sheets.positions(sheet, points.lats, points.lons)
     found = {name: clusters.circles(xs * part, ys * part) for name, part in PARTS.items()}
-    firsts = {ids[min(one.keys)] for some in found.values() for one in some}
-    named = cases_of(firsts, query.language)
+    named = cases_of(points, [one for some in found.values() for one in some], query.language)
     sizes = {
-        name: in_per_cent(dressed(some, WIDTHS[name], query, ids, lats, lons, named), WIDTHS[name])
+        name: in_per_cent(dressed(some, WIDTHS[name], query, points, named), WIDTHS[name])
         for name, some in found.items()
     }
-    return Drawing(sheet, sizes, len(ids))
-
-
-def columns_of(points):
-    return [one[0] for one in points], *(np.array([one[n] for one in points], float) for n in (1, 2))
+    return Drawing(sheet, sizes, len(points.ids))
 
 
 def in_per_cent(circles, width):
@@ -95,18 +120,15 @@ def in_view(query, bounds, zoom):
 
     The middles of the circles are longitude and latitude, on the turn of the globe that the bounds are on.
     """
-    ids, lats, lons = columns_of(service.points(query))
-    west, south, east, north = bounds
-    lons = clusters.towards(lons, (west + east) / 2)
-    seen = np.flatnonzero((lons >= west) & (lons <= east) & (lats >= south) & (lats <= north))
-    ids, lats, lons = [ids[n] for n in seen], lats[seen], lons[seen]
+    west, _south, east, north = bounds
+    points = Points.of(service.points(query)).inside(bounds)
     down = PX_PER_DEGREE * 2**zoom
     across = down * SQUEEZE
-    found = clusters.circles((lons - west) * across, (north - lats) * down, MOST_CIRCLES)
-    named = cases_of(wanted(found, ids, lats, lons), query.language)
-    circles = dressed(found, (east - west) * across, query, ids, lats, lons, named)
+    found = clusters.circles((points.lons - west) * across, (north - points.lats) * down, MOST_CIRCLES)
+    named = cases_of(points, found, query.language)
+    circles = dressed(found, (east - west) * across, query, points, named)
     placed = [replace(one, x=west + one.x / across, y=north - one.y / down) for one in circles]
-    return placed, len(ids)
+    return placed, len(points.ids)
 
 
 def bounds_of(args):
@@ -120,48 +142,33 @@ def bounds_of(args):
     return tuple(bounds), min(max(zoom[0], LEAST_ZOOM), MOST_ZOOM)
 
 
-def wanted(found, ids, lats, lons):
-    """The cases whose names an answer needs."""
-    for one in found:
-        keys = sorted(one.keys)
-        yield from (
-            ids[n] for n in keys[: MOST_LISTED if clusters.is_one_place(box(keys, lats, lons)) else 1]
-        )
-
-
 # Circles, dressed
 
 
-def dressed(found, width, query, ids, lats, lons, named):
+def dressed(found, width, query, points, named):
     """The Circles of these clusters, with names from `named`; those of which nobody may know are left out."""
-    circles = [circle_of(one, query, ids, lats, lons, named) for one in found]
+    circles = [circle_of(one, query, points, named) for one in found]
     return with_labels([one for one in circles if one], width)
 
 
-def circle_of(one, query, ids, lats, lons, named):
-    keys = sorted(one.keys)
-    known = [named[ids[n]] for n in keys[:MOST_LISTED] if ids[n] in named]
+def circle_of(cluster, query, points, named):
+    known = [named[one] for one in points.told(cluster) if one in named]
     if not known:
         return None
-    around = box(keys, lats, lons)
-    alone = len(keys) == 1 or clusters.is_one_place(around)
-    within = clusters.home(clusters.padded(around))
+    around = points.box(sorted(cluster.keys))
+    alone, within = clusters.is_one_place(around), clusters.home(clusters.padded(around))
     return Circle(
-        x=one.x,
-        y=one.y,
-        r=one.r,
-        hit=one.hit,
-        count=len(keys),
+        x=cluster.x,
+        y=cluster.y,
+        r=cluster.r,
+        hit=cluster.hit,
+        count=len(cluster.keys),
         box=within,
         cases=known if alone else [],
         narrows=not alone and within != query.within,
-        name=in_words(known[0], len(keys), alone),
+        name=in_words(known[0], len(cluster.keys), alone),
         label=known[0].city,
     )
-
-
-def box(keys, lats, lons):
-    return clusters.box_of(lats[keys], lons[keys])
 
 
 def in_words(first, count, alone):
@@ -202,20 +209,15 @@ def overlap(a, b):
 # Words from the database
 
 
-def cases_of(public_ids, language):
-    """Public id → Case of those that are public now; one query, without their texts."""
+def cases_of(points, found, language):
+    """Public id → Case of those that stand for these clusters, as far as they are public now; one query."""
+    wanted = {one for cluster in found for one in points.told(cluster)}
+    columns = Practice.public_id, Practice.country, Revision.title, Revision.language, City.name, City.names
     rows = db.session.execute(
         practices.public()
-        .with_only_columns(
-            Practice.public_id,
-            Practice.country,
-            Revision.title,
-            Revision.language,
-            City.name,
-            City.names,
-        )
+        .with_only_columns(*columns)
         .outerjoin(City, City.id == Practice.city_id)
-        .where(Practice.public_id.in_(set(public_ids)))
+        .where(Practice.public_id.in_(wanted))
     )
     return {row.public_id: case_of(row, language) for row in rows}
 

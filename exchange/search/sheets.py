@@ -16,13 +16,15 @@ SHEET, WINDOW, EDGE = 1000, 560, 40  # px of the sheet: its side, the height tha
 WIDEST = 140  # degrees; what is wider is the world
 GREATEST_KM, LEAST_KM, USUAL_KM = 7000, 100, 1000  # from the middle of a region to the edge of its sheet
 KM_PER_DEGREE = 111.2
+WHOLE = (maps.WORLD_MERIDIAN - 180, maps.WORLD_SOUTH, maps.WORLD_MERIDIAN + 180, maps.WORLD_NORTH)
 
 
+@dataclass(frozen=True)
 class World:
-    """All the land, so that areas are true."""
+    """All the land, so that areas are true; `bounds` are what a map that moves shows first."""
 
+    bounds: tuple = WHOLE
     land, ring = "", None
-    bounds = (maps.WORLD_MERIDIAN - 180, maps.WORLD_SOUTH, maps.WORLD_MERIDIAN + 180, maps.WORLD_NORTH)
 
     def xy(self, lat, lon):
         x, y = maps.world_xy(lat, lon)
@@ -55,14 +57,15 @@ def sheet_of(query, lats, lons):
     if query.near:
         return sheet_round(*query.near)
     if query.within:
-        return sheet_in(clusters.unrolled(query.within), LEAST_KM)
+        box = clusters.unrolled(query.within)
+        return sheet_in(box, LEAST_KM) or World(box)
     if len(lats):
-        return sheet_in(clusters.padded(clusters.box_of(lats, lons)), USUAL_KM)
+        return sheet_in(clusters.padded(clusters.box_of(lats, lons)), USUAL_KM) or World()
     return World()
 
 
 def sheet_round(lat, lon, km):
-    room = (WINDOW / 2 - EDGE / 2) / (SHEET / 2)
+    room = (WINDOW - EDGE) / SHEET  # of the radius of a sheet, in its window
     if km > GREATEST_KM * room:
         return World()
     frame = frame_at(lat, lon, max(km / room, LEAST_KM))
@@ -72,12 +75,13 @@ def sheet_round(lat, lon, km):
 
 
 def sheet_in(box, least_km):
+    """The Region with this rectangle in its window, or None where only the world will do."""
     west, south, east, north = box
     if east - west > WIDEST:
-        return World()
+        return None
     lat, lon = (south + north) / 2, (west + east) / 2
     km = max(radius_round(box, frame_at(lat, lon, USUAL_KM)), least_km)
-    return World() if km > GREATEST_KM else Region(frame_at(lat, lon, km), box)
+    return Region(frame_at(lat, lon, km), box) if km <= GREATEST_KM else None
 
 
 def radius_round(box, trial):

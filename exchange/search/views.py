@@ -79,10 +79,8 @@ def practices():
     asked = places.read(request.args, Query.from_args(request.args, i18n.language()))
     if asked.moved and not asked.errors:
         return redirect(address(asked.query), 303)
-    query, view = (
-        replace(asked.query, per_page=IN_TABLE if view_asked() == "table" else PER_PAGE),
-        view_asked(),
-    )
+    view = view_asked()
+    query = replace(asked.query, per_page=IN_TABLE if view == "table" else PER_PAGE)
     answer, words = found(query), places.in_words(query)
     response = make_response(
         render_template(
@@ -146,12 +144,7 @@ def clusters():
 
 def in_view(count):
     number = format_decimal(count)
-    return ngettext(
-        "%(number)s practice in this part of the map",
-        "%(number)s practices in this part of the map",
-        count,
-        number=number,
-    )
+    return ngettext("%(number)s practice here", "%(number)s practices here", count, number=number)
 
 
 def as_json(circle, query):

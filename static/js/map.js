@@ -2,6 +2,7 @@
 // Until it is ready, and without scripts, the server's drawing stands in its place.
 const L = window.L;
 const box = document.querySelector("[data-map]");
+const NARROW = 480; // px; below it the buttons lie where the least is to be seen, at the South Pole
 const COPIES = [-360, 0, 360]; // the globe, and its neighbours across the date line
 
 if (box && L) start(box.dataset);
@@ -44,7 +45,8 @@ function mapIn(frame, said) {
     zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm,
     renderer: L.svg({ padding: 0.5 }),
   });
-  L.control.zoom({ zoomInTitle: said.zoomIn, zoomOutTitle: said.zoomOut }).addTo(map);
+  const position = frame.clientWidth < NARROW ? "bottomright" : "topleft";
+  L.control.zoom({ position, zoomInTitle: said.zoomIn, zoomOutTitle: said.zoomOut }).addTo(map);
   map.fitBounds(bounds(said.bounds.split(",").map(Number)), { animate: false });
   frame.setAttribute("role", "region");
   frame.setAttribute("aria-label", said.label);
@@ -145,7 +147,13 @@ function marker(map, said, one) {
   const icon = L.divIcon({ className: "map-marker", html: face(one), iconSize: [size, size] });
   const found = L.marker([one.lat, one.lon], { icon, keyboard: true, riseOnHover: true });
   found.on("add", () => found.getElement().setAttribute("aria-label", one.name));
-  found.on("click", () => (one.cases.length ? tell(map, said, one) : zoomTo(map, one)));
+  const open = () => (one.cases.length ? tell(map, said, one) : zoomTo(map, one));
+  found.on("click", open);
+  found.on("keydown", ({ originalEvent: event }) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    open();
+  });
   return found;
 }
 
@@ -176,30 +184,42 @@ function zoomTo(map, one) {
   else map.flyToBounds(goal, { animate: map.options.zoomAnimation, duration: 0.4, maxZoom: map.getMaxZoom() });
 }
 
-// A popup of its own, not the circle's: circles are renewed whenever the map moves, also to make room for it.
+// What a circle stands for, in a box that covers the list beside the map, or the foot of a narrow map.
 function tell(map, said, one) {
-  const popup = L.popup({ maxWidth: 260, minWidth: 180, className: "map-popup", offset: [0, -one.r] });
-  popup.setLatLng([one.lat, one.lon]).setContent(words(said, one)).openOn(map);
-  const close = popup.getElement().querySelector(".leaflet-popup-close-button");
-  close.setAttribute("aria-label", said.close);
-  popup.getElement().querySelector("li a").focus({ preventScroll: true });
-  popup.on("remove", () => map.getContainer().focus({ preventScroll: true }));
-}
-
-function words(said, one) {
-  const list = document.createElement("ul");
-  list.className = "map-popup__cases";
-  list.append(...one.cases.map((told) => item(told.href, told.title, told.language, told.city)));
+  document.querySelector(".search-map__told")?.remove();
+  const told = document.createElement("section"), title = document.createElement("h2"), list = document.createElement("ul");
+  told.className = "search-map__told";
+  title.textContent = one.count > 1 ? one.name : one.cases[0].city;
+  told.setAttribute("aria-label", title.textContent);
+  list.className = "map-list";
+  list.append(...one.cases.map((known) => item(known.href, known.title, known.language)));
   if (one.count > one.cases.length) list.append(item(one.href, said.all.replace("{n}", one.count)));
-  return list;
+  told.append(closer(map, said, told), title, list);
+  told.addEventListener("keydown", (event) => { if (event.key === "Escape") leave(map, told); });
+  box.after(told);
+  list.querySelector("a").focus({ preventScroll: true });
 }
 
-function item(address, text, language = "", where = "") {
+function closer(map, said, told) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "search-map__close";
+  button.setAttribute("aria-label", said.close);
+  button.textContent = "✕";
+  button.addEventListener("click", () => leave(map, told));
+  return button;
+}
+
+function leave(map, told) {
+  told.remove();
+  map.getContainer().focus({ preventScroll: true });
+}
+
+function item(address, text, language) {
   const row = document.createElement("li"), link = document.createElement("a");
   link.href = address;
   link.textContent = text;
   if (language) link.lang = link.hreflang = language;
-  if (where) row.append(Object.assign(document.createElement("span"), { className: "map-popup__where", textContent: where }));
   row.append(link);
   return row;
 }
