@@ -203,7 +203,7 @@ def to(saved):
 def rows_of(query):
     """A question in words: pairs (what, which)."""
     rows = [(_("Words"), query.q)] if query.q else []
-    rows += [(TITLES[name], ", ".join(labels)) for name, labels in alerts.choices_of(query)]
+    rows += [(TITLES[name], ", ".join(chosen)) for name, chosen in alerts.choices_of(query)]
     rows += alerts.places_of(query)
     return rows or [(_("Which"), _("All practices"))]
 

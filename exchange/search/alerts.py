@@ -19,7 +19,7 @@ from exchange.core.forms import one_line
 from exchange.core.models import db, now
 from exchange.practices import service as practices
 from exchange.practices.models import Practice
-from exchange.search import places, service
+from exchange.search import labels, places
 from exchange.search.indexing import lean
 from exchange.search.models import Arrival, SavedSearch
 from exchange.search.query import Query
@@ -184,7 +184,7 @@ def path_of(search):
 def words_of(query):
     """A question in a few words of the present language, as a name for it."""
     words = [_("“%(words)s”", words=one_line(query.q))] if query.q else []
-    words += [label for _name, labels in choices_of(query) for label in labels]
+    words += [label for _name, chosen in choices_of(query) for label in chosen]
     words += [_("%(what)s: %(which)s", what=what, which=which) for what, which in places_of(query)]
     text = " · ".join(words) or _("All practices")
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
@@ -194,8 +194,8 @@ def choices_of(query):
     """[(facet, labels of its chosen values)] in the reader's language."""
     topics = taxonomy.topics()
     for name, values in query.filters.items():
-        labels = service.LABELS[name](values, query.language, topics)
-        yield name, [labels.get(value) or value for value in values]
+        known = labels.LABELS[name](values, query.language, topics)
+        yield name, [known.get(value) or value for value in values]
 
 
 def places_of(query):
