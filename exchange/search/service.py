@@ -13,7 +13,7 @@ from exchange.core import models
 from exchange.core.models import db
 from exchange.practices import service as practices
 from exchange.practices.models import Endorsement, Practice, Revision
-from exchange.search import indexing, labels, likeness, snippets, strategies, texts
+from exchange.search import cache, indexing, labels, likeness, snippets, strategies, texts
 from exchange.search.database_engine import DatabaseEngine
 from exchange.search.engine import Unusable, get_engine
 from exchange.search.indexing import lean
@@ -182,7 +182,7 @@ def ask(query, reading=None):
     tree = (reading or read(query)).tree
     query, hidden = with_alike(query), hidden_ids()
     try:
-        return get_engine(current_app).search(query, tree, hidden)
+        return cache.search(current_app, query, tree, hidden)
     except Unusable as error:
         log.warning("searching the database: %s", error)
         return DatabaseEngine().search(query, tree, hidden)
