@@ -1,7 +1,11 @@
 """`make bench`: what the program costs, beside what one could have instead; printed, and never asserted.
 
-SIZE=100k (or 1k,10k: the default) · ONLY=speed,http,index,relevance,pages · KEEP=1 writes docs/bench.md
-· EXAMPLES=5 shows questions that others answer better · RECORDS=n and FILE=path for `pages`.
+SIZE=1k,10k        or 100k
+ONLY=speed,http    some of pages, index, speed, http, relevance
+RIVALS=tantivy     some of tantivy, sqlite, postgres, whoosh
+KEEP=1             writes docs/bench.md
+EXAMPLES=5         shows questions that others answer better
+RECORDS=n, FILE=p  for `pages`
 """
 
 import os
@@ -12,6 +16,7 @@ from pathlib import Path
 
 from tests.bench import installation, pages, relevance, serving, speed, work
 from tests.bench.report import Report
+from tests.bench.rivals import NAMES
 
 SIZES = {"1k": 1000, "10k": 10_000, "100k": 100_000}
 PARTS = ("pages", "index", "speed", "http", "relevance")
@@ -51,7 +56,8 @@ def measure_size(report, size, parts):
             serving.measure(report, folder, folder / "ours", made, stream, size)
         if not {"index", "speed"} & parts:
             return
-        rivals = work.build_rivals(report, folder, made, count, ours, size)
+        names = chosen("RIVALS", NAMES, NAMES)
+        rivals = work.build_rivals(report, names, folder, made, count, ours, size)
         if "speed" in parts:
             speed.measure(report, app, made, count, rivals, size)
         for rival in rivals:

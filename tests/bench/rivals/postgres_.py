@@ -1,5 +1,6 @@
 """PostgreSQL full text: a weighted tsvector under GIN, ts_rank, ts_headline of the ten, facets by SQL."""
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -85,8 +86,10 @@ class Server:
         self.run("initdb", "-U", "exchange", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
         options = f"-c listen_addresses='' -k {self.folder} -c fsync=off {MEMORY}"
         self.run("pg_ctl", "-w", "-l", f"{self.folder}/log", "-o", options, "start")
+        atexit.register(self.stop)  # also when what comes next fails
 
     def stop(self):
+        atexit.unregister(self.stop)
         self.run("pg_ctl", "-m", "immediate", "stop")
         shutil.rmtree(self.folder)
 
