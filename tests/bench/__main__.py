@@ -52,8 +52,7 @@ def measure_size(report, size, parts):
         installation.fill(made, count)
         ours = work.build_ours(report, size)
         if "http" in parts:
-            stream = installation.public(made.cases(count))
-            serving.measure(report, folder, folder / "ours", made, stream, size)
+            serving.measure(report, folder, made, count, size)
         if not {"index", "speed"} & parts:
             return
         names = chosen("RIVALS", NAMES, NAMES)

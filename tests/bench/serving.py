@@ -10,6 +10,7 @@ import urllib.request
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
+from tests.bench import installation
 from tests.bench.questions import questions
 from tests.bench.rivals import FACETS
 from tests.bench.rivals.sqlite_ import match
@@ -30,21 +31,21 @@ CREATE VIRTUAL TABLE cases_fts USING fts5(title, summary, body, content='cases',
 """
 
 
-def measure(report, folder, instance, made, stream, size):
-    """`instance` is the folder of a filled installation, `stream` the cases for Datasette's table."""
+def measure(report, folder, made, count, size):
+    """`folder` holds a filled installation, "ours"; Datasette's table is made beside it."""
     report.heading(f"Over HTTP, {size} cases, {PROCESSES} processes, {CLIENTS} clients")
     asked = questions(made, OURS, seed=ANOTHER)
     figures = {}
-    server = Server(instance, demo=False, EXCHANGE_WEB_PROCESSES=str(PROCESSES)).start()
+    server = Server(folder / "ours", demo=False, EXCHANGE_WEB_PROCESSES=str(PROCESSES)).start()
     try:
         warm = [f"/practices?{urlencode({'q': word})}" for word in made.words[300:340]]
         load([server.port], warm)
         figures["search page"] = load([server.port], [ours(question) for question in asked])
-        pages = [f"/practices?page={n % 200 + 1}" for n in range(OURS)]
+        pages = [f"/practices?page={n % (count // 10) + 1}" for n in range(OURS)]
         figures["plain list page"] = load([server.port], pages)
     finally:
         server.stop()
-    with datasettes(report, folder, stream) as ports:
+    with datasettes(report, folder, installation.public(made.cases(count))) as ports:
         if ports:
             load(ports, [theirs(question) for question in asked[-8:]])
             figures["Datasette"] = load(ports, [theirs(question) for question in asked[:THEIRS]])
