@@ -12,6 +12,8 @@ from exchange.search import parser
 
 LONGEST_LIST = 300
 MOST_LINES = 100
+MOST_TERMS = 4000  # of a line once the lines that it refers to stand in it
+DEEPEST = 60  # groups inside groups, then
 NUMBERED = re.compile(r"\s*#?(\d{1,3})[.):\s]\s*(\S.*)")
 REFERENCES = re.compile(r"(?:[\s()#/\d–-]|and|or|not)+", re.IGNORECASE)
 RANGE = re.compile(r"(and|or)/\s*#?(\d{1,3})\s*[-–]\s*#?(\d{1,3})", re.IGNORECASE)
@@ -26,6 +28,7 @@ class Reading:
     tree: object
     ignored: list = field(default_factory=list)
     is_strategy: bool = False
+    is_list: bool = False  # of places
 
 
 def read(text, place_of=None):
@@ -65,7 +68,7 @@ def places(items, place_of):
         facets.setdefault(facet, []).append(item)
     parts = tuple(parser.Having(facet, tuple(values)) for facet, values in facets.items())
     ignored = [item for item in items if item not in known]
-    return Reading(parts[0] if len(parts) == 1 else parser.Or(parts), ignored)
+    return Reading(parts[0] if len(parts) == 1 else parser.Or(parts), ignored, is_list=True)
 
 
 # A strategy of numbered lines
@@ -73,43 +76,69 @@ def places(items, place_of):
 
 def strategy(lines):
     """The Reading of its last line, with the lines that it refers to put in their places."""
-    trees, ignored, used = {}, [], set()
+    read_so_far = Lines()
     for number, text in lines:
-        trees[number] = line_tree(text, trees, used, ignored)
+        read_so_far.add(number, text)
     last = lines[-1][0]
-    ignored += [f"{number}. {text}" for number, text in lines if number not in used and number != last]
-    return Reading(trees[last] or parser.NOTHING, ignored, is_strategy=True)
+    unused = [f"{number}. {text}" for number, text in lines if number not in {*read_so_far.used, last}]
+    return Reading(read_so_far.trees[last], read_so_far.ignored + unused, is_strategy=True)
 
 
-def line_tree(text, trees, used, ignored):
-    """The tree of one line; what it refers to is taken from the trees of earlier lines."""
-    text = RANGE.sub(lambda match: spelt_out(match, trees), text)
-    if REFERENCES.fullmatch(text) or "#" in text:
+class Lines:
+    """The lines of a strategy, each by its number."""
+
+    def __init__(self):
+        self.trees, self.sizes = {}, {}
+        self.used, self.ignored = set(), []
+
+    def add(self, number, text):
+        """Read one more; nothing is found by a line that a few references blow up to millions of words."""
+        tree = parser.read(self.with_marks(text), self.ignored, small_operators=True) or parser.NOTHING
+        terms, depth = self.size(tree)
+        if terms > MOST_TERMS or depth > DEEPEST:
+            self.ignored.append(f"{number}. {text}")
+            tree = parser.NOTHING
+        self.trees[number] = self.put_in(tree)
+        self.sizes[number] = (terms, depth) if tree is not parser.NOTHING else (1, 1)
+
+    def with_marks(self, text):
+        """The line with a mark wherever it refers to an earlier one."""
+        text = RANGE.sub(self.spelt_out, text)
+        if not REFERENCES.fullmatch(text) and "#" not in text:
+            return text
         only_marked = not REFERENCES.fullmatch(text)
-        text = REFERENCE.sub(lambda match: marked(match, trees, only_marked), text)
-    tree = parser.read(text, ignored, small_operators=True)
-    return put_in(tree, trees, used)
+        return REFERENCE.sub(lambda match: self.marked(match, only_marked), text)
 
+    def spelt_out(self, match):
+        """'or/1-3' → '(#1 or #2 or #3)'."""
+        numbers = [number for number in range(int(match[2]), int(match[3]) + 1) if number in self.trees]
+        return "(" + f" {match[1]} ".join(f"#{number}" for number in numbers) + ")"
 
-def spelt_out(match, trees):
-    """'or/1-3' → '(#1 or #2 or #3)'."""
-    numbers = [number for number in range(int(match[2]), int(match[3]) + 1) if number in trees]
-    return "(" + f" {match[1]} ".join(f"#{number}" for number in numbers) + ")"
+    def marked(self, match, only_marked):
+        number = match[1] or (None if only_marked else match[2])
+        return f" {MARK}{number} " if number and int(number) in self.trees else match[0]
 
+    def size(self, node):
+        """(terms, groups inside groups) of a tree once the lines that it refers to stand in it."""
+        match node:
+            case parser.And() | parser.Or():
+                sizes = [self.size(part) for part in node.parts] or [(1, 1)]
+                return sum(terms for terms, _ in sizes), 1 + max(depth for _, depth in sizes)
+            case parser.Not():
+                terms, depth = self.size(node.part)
+                return terms, depth + 1
+            case parser.Word() if node.text.startswith(MARK):
+                return self.sizes[int(node.text[1:])]
+        return 1, 1
 
-def marked(match, trees, only_marked):
-    number = match[1] or (None if only_marked else match[2])
-    return f" {MARK}{number} " if number and int(number) in trees else match[0]
-
-
-def put_in(node, trees, used):
-    match node:
-        case parser.And() | parser.Or():
-            return type(node)(tuple(put_in(part, trees, used) for part in node.parts))
-        case parser.Not():
-            return parser.Not(put_in(node.part, trees, used))
-        case parser.Word() if node.text.startswith(MARK):
-            number = int(node.text[1:])
-            used.add(number)
-            return trees[number] or parser.NOTHING
-    return node
+    def put_in(self, node):
+        match node:
+            case parser.And() | parser.Or():
+                return type(node)(tuple(map(self.put_in, node.parts)))
+            case parser.Not():
+                return parser.Not(self.put_in(node.part))
+            case parser.Word() if node.text.startswith(MARK):
+                number = int(node.text[1:])
+                self.used.add(number)
+                return self.trees[number]
+        return node

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.search import parser
+from exchange.search import parser, strategies
 from exchange.search.parser import NOTHING, And, Not, Or, Phrase, Prefix, Word
 
 SIGNS = st.text(alphabet="ab \"“”«»-–*|()OR:\x00\x07\n\té🚲東京'&<%\\", max_size=80)
@@ -65,3 +65,21 @@ def depth(node):
     if isinstance(node, And | Or):
         return 1 + max(map(depth, node.parts), default=0)
     return 1 + depth(node.part) if isinstance(node, Not) else 1
+
+
+@pytest.mark.parametrize("line", ["#{0} or #{0}", "or/1-{0}", "((((((#{0} b) c) d) e) f) g)", "not #{0}"])
+def test_a_strategy_that_refers_to_itself_over_and_over_stays_small(line):
+    """A hundred such lines would ask for more words than there are atoms, or for a tower of groups."""
+    text = "\n".join(["1. rent or price", *(f"{n}. {line.format(n - 1)}" for n in range(2, 100))])
+    begun = time.perf_counter()
+    reading = strategies.read(text)
+    assert len(parser.sought(reading.tree)) <= strategies.MOST_TERMS
+    assert reading.tree == NOTHING or depth(reading.tree) <= 2 * strategies.DEEPEST
+    assert time.perf_counter() - begun < 1
+
+
+def test_a_pasted_strategy_and_a_pasted_list_say_what_they_are():
+    assert strategies.read("1. rent or price\n2. 1 and cap").is_strategy
+    listed = strategies.read("Porto; Lyon; Nowhere", lambda name: "city" if name != "Nowhere" else "")
+    assert listed.is_list and listed.ignored == ["Nowhere"]
+    assert not strategies.read("rent, price").is_list
