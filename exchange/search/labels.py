@@ -30,6 +30,13 @@ def labelled(name, counts, query, topics):
     return sorted(values, key=FACET_ORDER[name](topics))
 
 
+def known(facet, values, language, topics):
+    """Value → name of those that the index and our lists have names for: no question to the database."""
+    if facet in ("city", "tag"):
+        return {value: name_in(texts, language) for value, texts in named(facet, values).items()}
+    return LABELS[facet](values, language, topics)
+
+
 def topic_labels(values, language, topics):
     return {slug: topics[slug].label(language) for slug in values if slug in topics}
 
