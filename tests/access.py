@@ -49,6 +49,7 @@ ACCESS = {
     "api.result": {"GET": EVERYONE},
     "api.citation": {"GET": EVERYONE},
     "search.clusters": {"GET": EVERYONE},
+    "search.suggest": {"GET": EVERYONE},
     "practices.medium": {"GET": EVERYONE},
     "practices.document": {"GET": EVERYONE},
     "core.static": {"GET": EVERYONE},

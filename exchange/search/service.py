@@ -13,7 +13,7 @@ from exchange.core import models
 from exchange.core.models import db
 from exchange.practices import service as practices
 from exchange.practices.models import Endorsement, Practice, Revision
-from exchange.search import cache, indexing, labels, likeness, snippets, strategies, texts
+from exchange.search import cache, indexing, labels, likeness, snippets, strategies, texts, wording
 from exchange.search.database_engine import DatabaseEngine
 from exchange.search.engine import Unusable, get_engine
 from exchange.search.indexing import lean
@@ -85,6 +85,16 @@ class Answer:
     @property
     def out_of_time(self):
         return self.results.out_of_time
+
+    @property
+    def read_as(self):
+        """The question as it was read, in the reader's words."""
+        return wording.in_words(self.reading.tree, self.query.language, self.topics)
+
+    @property
+    def ignored(self):
+        """What was left out of it, cut to what one wants to read."""
+        return wording.left_out(self.reading.ignored)
 
     @property
     def first(self):
@@ -161,6 +171,15 @@ def whole(public):
     """The select of public cases with all that the world may take away; the city comes along."""
     words = selectinload(Practice.endorsements).raiseload(Endorsement.by)
     return public.options(lazyload(Revision.practice), raiseload(Practice.authors), words)
+
+
+def related(practice, language, most=4):
+    """FoundCases of the public cases most like this one; [] while the engine is away."""
+    try:
+        hits = get_engine(current_app).related(practice.public_id, hidden_ids(), most)
+    except Unusable:
+        return []
+    return shown(hits, Query(language=language), None, taxonomy.topics())
 
 
 def points(query):

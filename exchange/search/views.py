@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from exchange.core import i18n
 from exchange.core.web import HEADERS, error_page
-from exchange.search import mapping, places, service
+from exchange.search import box, mapping, places, service
 from exchange.search.addresses import address, by_name, exit_address, view_asked, views
 from exchange.search.engine import OutOfTime
 from exchange.search.forms import HOW_OFTEN
@@ -68,7 +68,7 @@ search = Blueprint("search", __name__)
 
 
 def init_app(app):
-    from exchange.search import alert_views  # noqa: F401 – its routes hang on the blueprint
+    from exchange.search import alert_views, suggest_views  # noqa: F401 – their routes hang on the blueprint
 
     app.register_blueprint(search)
     app.register_error_handler(OutOfTime, too_long)
@@ -99,6 +99,7 @@ def practices():
             columns=columns(query),
             **(on_map(answer) if view == "map" and not answer.out_of_time else {}),
             ways_out=ways_out(answer),
+            **box.around(answer),
             address=address,
             exits=EXITS,
             how_often=HOW_OFTEN,
@@ -284,9 +285,11 @@ def chips(answer, words):
 
 
 def ways_out(answer):
-    """For an empty page: (words, address) of what finds something, the most first."""
-    found = sorted(answer.results.without.items(), key=lambda item: -item[1])
-    return [way_out(name, total, answer.query) for name, total in found]
+    """For an empty page: (words, address) without its costliest filter, without any, without the words."""
+    without = answer.results.without
+    costly = [name for name in without if name not in ("filters", "q")]
+    names = [*sorted(costly, key=without.get, reverse=True)[:1], "filters", "q"]
+    return [way_out(name, without[name], answer.query) for name in names if name in without]
 
 
 def way_out(name, total, query):

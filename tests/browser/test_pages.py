@@ -22,6 +22,7 @@ NO_PAGES = {
     "core.land",
     "core.choose_language",
     "search.clusters",
+    "search.suggest",
     "front.cover",
     "front.live",
     "front.ready",
