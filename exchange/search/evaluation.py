@@ -13,6 +13,7 @@ import numpy as np
 
 from exchange.search import analysis, parser
 from exchange.search.engine import OutOfTime
+from exchange.search.reranking import rerank
 from exchange.search.whoosh_writer import FIELDS, PLACE
 
 K1 = 1.2  # how soon more of the same word stops counting
@@ -21,18 +22,18 @@ NAMED = 2.0  # a name in the language of the case, or of a place
 TRANSLATED = 0.3  # a name in another language than the case's
 STEMMED = 0.8  # another form of the word that was typed
 BEGUN = 0.5  # a word that only begins as it was typed
-SIDE_BY_SIDE = 0.6  # of a phrase's score, for two words of the question that stand as they were typed
 OWN_LANGUAGE = 1.1  # times the score of cases in the reader's language
-FARTHEST = 3  # words from each other, small ones between them counted
-RERANKED = 200  # of the best, in which words side by side are looked for
 MOST_COMPLETIONS = 300  # of one prefix
-MANY_WORDS = 4  # from here on a question describes: cases that hold most of it are worth a look
-FEW = 10  # cases that hold all of it
+# Cases that hold all of so many words, below which those that hold most of them are shown too.
+ENOUGH = (0, 0, 1, 3, 10)
+TOGETHER = 1.0  # how much it counts then that a case holds more of the words
 LOOSE = 1 / 3  # of the words of a description that a case must hold
 
 
 class Evaluation:
     """One question over one snapshot. `found` and `scores` have an entry for every case, dead or alive."""
+
+    K1 = K1
 
     def __init__(self, snapshot, query, tree, deadline=math.inf):
         self.snapshot, self.tree, self.deadline = snapshot, tree, deadline
@@ -48,12 +49,12 @@ class Evaluation:
         if self.reader in self.snapshot.languages:
             own = self.snapshot.language == self.snapshot.languages.index(self.reader)
             scores = np.where(own, scores * OWN_LANGUAGE, scores)
-        return found, self.with_neighbours(found, scores)
+        return found, rerank(self, found, scores)
 
     # A node: (mask, scores)
 
     def node(self, node):
-        if time.perf_counter() > self.deadline:
+        if time.thread_time() > self.deadline:
             raise OutOfTime
         match node:
             case parser.And():
@@ -95,22 +96,18 @@ class Evaluation:
             if isinstance(part, parser.Not):
                 excluded |= self.node(part.part)[0]
         found &= ~excluded
-        if self.may_be_loose(
-            node_is_top=parts is getattr(self.tree, "parts", None), telling=telling, found=found
-        ):
-            least = math.ceil(len(telling) * LOOSE)
-            loose = (number >= least) & self.snapshot.live & ~excluded
+        if self.may_be_loose(parts, telling, found):
+            loose = (number >= math.ceil(len(telling) * LOOSE)) & self.snapshot.live & ~excluded
             self.loose = bool(loose.sum() > found.sum())
-            found = loose
+            found, scores = loose, scores * (number / len(telling)) ** TOGETHER
         return found, np.where(found, scores, 0.0)
 
-    def may_be_loose(self, node_is_top, telling, found):
+    def may_be_loose(self, parts, telling, found):
         """Only plain words describe: whoever writes signs means them."""
-        if self.strict or not node_is_top or len(telling) < 2:
+        is_top = parts is getattr(self.tree, "parts", None)
+        if self.strict or not is_top or not all(isinstance(part, parser.Word) for part in telling):
             return False
-        if not all(isinstance(part, parser.Word) for part in telling):
-            return False
-        return int(found.sum()) < (FEW if len(telling) >= MANY_WORDS else 1)
+        return int(found.sum()) < ENOUGH[min(len(telling), len(ENOUGH) - 1)]
 
     def having(self, node):
         """Cases that have one of some values, or a year in a range; none fits better than another."""
@@ -258,21 +255,6 @@ class Evaluation:
                 found.append(cases << 32 | places)
         return np.unique(np.concatenate(found))
 
-    def with_neighbours(self, found, scores):
-        """More for those of the best cases in which words of the question stand as they were typed."""
-        if not isinstance(self.tree, parser.And) or not found.any():
-            return scores
-        pairs = list(neighbours(self.tree.parts))
-        if not pairs:
-            return scores
-        best = np.sort(best_of(np.flatnonzero(found), -scores, RERANKED))
-        scores = scores.copy()
-        for (one, place), (other, next_place), distance in pairs:
-            counts = self.phrase((place, next_place), among=best, distances=[distance])[best]
-            rare = (self.rarity_of(one) + self.rarity_of(other)) / 2
-            scores[best] += SIDE_BY_SIDE * rare * counts / (counts + K1)
-        return scores
-
     def rarity_of(self, word):
         return rarity(len(self.slot(word)[0]), self.snapshot.count)
 
@@ -296,33 +278,9 @@ def is_small(part):
     return isinstance(part, parser.Word) and all(map(analysis.is_stop_word, analysis.asked(part.text)))
 
 
-def neighbours(parts):
-    """((word, place), (word, place), distance) of telling words typed next to each other, or nearly."""
-    last, at = None, 0
-    for part in parts:
-        if not isinstance(part, parser.Word):
-            last = None
-            continue
-        for place in analysis.asked(part.text):
-            at += 1
-            if not analysis.is_stop_word(place):
-                if last and at - last[2] <= FARTHEST and last[0] is not part:
-                    yield last[:2], (part, place), at - last[2]
-                last = (part, place, at)
-
-
 def is_in(sought, ascending):
     """A mask of those of `sought` that are in the other array."""
     if not len(ascending):
         return np.zeros(len(sought), bool)
     at = np.minimum(np.searchsorted(ascending, sought), len(ascending) - 1)
     return ascending[at] == sought
-
-
-def best_of(cases, keys, most):
-    """Those of the cases with the smallest keys: `most` of them, and whoever is as good as the last."""
-    if len(cases) <= most:
-        return cases
-    values = keys[cases]
-    last = np.partition(values, most - 1)[most - 1]
-    return cases[values <= last]

@@ -6,8 +6,9 @@ from collections import Counter
 import numpy as np
 
 from exchange.search import analysis, parser
-from exchange.search.evaluation import Evaluation, best_of
+from exchange.search.evaluation import Evaluation
 from exchange.search.query import Query
+from exchange.search.reranking import best_of
 
 TELLING = 14  # words
 MOST_KEPT = 40

@@ -3,8 +3,9 @@
 import numpy as np
 
 from exchange.search import analysis, parser
-from exchange.search.evaluation import Evaluation, best_of
+from exchange.search.evaluation import Evaluation
 from exchange.search.query import Hit, Query
+from exchange.search.reranking import best_of
 
 OFFERED = ("topic", "city", "country", "tag", "sdg")
 SHORTEST = 2  # letters, from which on titles are looked at

@@ -16,8 +16,9 @@ import numpy as np
 from exchange.search import related, spelling, strategies, suggesting
 from exchange.search import whoosh_files as files
 from exchange.search.engine import Engine, Unusable
-from exchange.search.evaluation import Evaluation, best_of
+from exchange.search.evaluation import Evaluation
 from exchange.search.query import Hit, Results
+from exchange.search.reranking import best_of
 from exchange.search.snapshot import Snapshot
 from exchange.search.whoosh_writer import writing
 
@@ -27,7 +28,7 @@ OVERFULL = 24  # segments, at which a commit does not wait for somebody to merge
 PATIENCE = (0.01, 0.03)  # seconds between tries while a commit replaces files
 REST = 1.0  # seconds before a broken index is looked at again
 FEW_FOUND = 3  # cases, up to which a word is looked at for a slip
-BUDGET = 2.0  # seconds for one question
+BUDGET = 2.0  # seconds of work for one question, however busy the machine is
 
 log = logging.getLogger(__name__)
 
@@ -204,7 +205,7 @@ def put_names(generation, names):
 
 
 def answer(snapshot, query, tree, hidden, begun):
-    evaluation = Evaluation(snapshot, query, tree, begun + BUDGET)
+    evaluation = Evaluation(snapshot, query, tree, time.thread_time() + BUDGET)
     visible = visible_to(snapshot, hidden)
     everything = in_place(snapshot, query, visible)
     found = evaluation.found & everything
