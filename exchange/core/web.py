@@ -18,6 +18,7 @@ from flask import (
     render_template,
     request,
     send_from_directory,
+    session,
     url_for,
 )
 from flask.sessions import SecureCookieSession, SessionInterface
@@ -194,7 +195,7 @@ def finish(response):
         response.headers.setdefault(
             "Cache-Control", "private, no-store" if current_user.is_authenticated else "no-cache"
         )
-    return response
+    return unless_known(response) if is_for_all(response) else response
 
 
 def carry_notice(response):
@@ -209,6 +210,48 @@ def carry_notice(response):
         )
     elif "notice_shown" in g:
         response.delete_cookie(NOTICE_COOKIE, path="/")
+
+
+# Known already: whoever holds a page and asks for it again hears that it is still the same, without it.
+
+
+def known(*parts):
+    """The empty answer for a visitor who holds the page that these parts make; None: the page is to be made.
+
+    The parts are all that it depends on, beside its address and the program.
+    """
+    if current_user.is_authenticated or NOTICE_COOKIE in request.cookies:
+        return None
+    site = current_app.config["SETTINGS"].site_name
+    said = repr((edition(), site, request.full_path, i18n.language(), parts))
+    g.tag = hashlib.sha256(said.encode()).hexdigest()[:32]
+    return Response(status=304) if request.if_none_match.contains_weak(g.tag) else None
+
+
+def unless_known(response):
+    """The same answer with a tag by which it is known again, or 304 where it is known."""
+    if "tag" in g:
+        response.set_etag(g.tag, weak=True)
+    else:
+        response.add_etag(weak=True)
+    return response.make_conditional(request)
+
+
+def is_for_all(response):
+    """Whether every visitor of this address gets this very answer, and gets it whole."""
+    is_page = request.method in ("GET", "HEAD") and response.status_code in (200, 304)
+    is_own = current_user.is_authenticated or session.modified or "Set-Cookie" in response.headers
+    return is_page and not (is_own or response.is_streamed or response.cache_control.no_store)
+
+
+@cache
+def edition():
+    """Another text whenever the program, its words or its looks are other ones."""
+    digest = hashlib.sha256(tree_hash().encode())
+    code, words = (ROOT / "exchange").rglob("*.py"), (ROOT / "exchange").rglob("*.mo")
+    for path in sorted([*(ROOT / "templates").rglob("*.*"), *code, *words]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 # Static files: one hash of the whole tree in the address, so that they are cached for ever.

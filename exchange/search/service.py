@@ -125,6 +125,27 @@ def find(query):
     )
 
 
+def stamp(answer):
+    """A text that differs whenever the answer reads otherwise: what was found, and the words for it now."""
+    results = replace(answer.results, hits=[], took_ms=0)
+    hits = [told(case) for case in answer.hits]
+    return repr((state(), answer.query, answer.reading, results, answer.total, answer.facets, hits))
+
+
+def told(case):
+    """What a list tells of a case. The text of a published revision never changes."""
+    city, topics = case.city, [(topic.slug, topic.names) for topic in case.topics]
+    where = (city.slug, city.name, city.names, city.country, city.lat, city.lon) if city else case.country
+    return case.path, case.revision.id, case.practice.told_by, where, topics, case.snippet_pieces
+
+
+def state():
+    try:
+        return get_engine(current_app).state()
+    except Unusable:
+        return ""
+
+
 def unanswered(query):
     """The Answer to a Query that takes too long: nothing found, nothing counted, all that was chosen kept."""
     topics = taxonomy.topics()

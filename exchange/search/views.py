@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.core import i18n
-from exchange.core.web import HEADERS, error_page
+from exchange.core.web import HEADERS, error_page, known
 from exchange.search import box, mapping, places, service
 from exchange.search.addresses import address, by_name, exit_address, view_asked, views
 from exchange.search.engine import OutOfTime
@@ -82,35 +82,40 @@ def practices():
     view = view_asked()
     query = replace(asked.query, per_page=IN_TABLE if view == "table" else PER_PAGE)
     answer, words = found(query), places.in_words(query)
-    response = make_response(
-        render_template(
-            "search/practices.html",
-            query=query,
-            answer=answer,
-            heading=heading(answer),
-            groups=[group_of(name, answer) for name in FACETS],
-            always=ALWAYS,
-            chips=chips(answer, words),
-            sorts=sorts(query),
-            view=view,
-            views=views(query),
-            place=places.in_form(asked, words),
-            away=places.away,
-            columns=columns(query),
-            **(on_map(answer) if view == "map" and not answer.out_of_time else {}),
-            ways_out=ways_out(answer),
-            **box.around(answer),
-            address=address,
-            exits=EXITS,
-            how_often=HOW_OFTEN,
-            exit_address=exit_address,
-            page_address=lambda number: address(query, page=number),
-        )
-    )
+    # A map has titles of cases that are no hits of its page
+    response = None if view == "map" else known(service.stamp(answer), words, asked.errors)
+    response = response or make_response(page(asked, answer, words, view))
     response.headers.update(LOCATING)
     if query.is_narrowed or view != "list":
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def page(asked, answer, words, view):
+    query = answer.query
+    return render_template(
+        "search/practices.html",
+        query=query,
+        answer=answer,
+        heading=heading(answer),
+        groups=[group_of(name, answer) for name in FACETS],
+        always=ALWAYS,
+        chips=chips(answer, words),
+        sorts=sorts(query),
+        view=view,
+        views=views(query),
+        place=places.in_form(asked, words),
+        away=places.away,
+        columns=columns(query),
+        **(on_map(answer) if view == "map" and not answer.out_of_time else {}),
+        ways_out=ways_out(answer),
+        **box.around(answer),
+        address=address,
+        exits=EXITS,
+        how_often=HOW_OFTEN,
+        exit_address=exit_address,
+        page_address=lambda number: address(query, page=number),
+    )
 
 
 def found(query):
@@ -139,8 +144,7 @@ def clusters():
     circles, count = mapping.in_view(query, *seen)
     response = jsonify(count=count, words=in_view(count), circles=[as_json(one, query) for one in circles])
     response.headers["X-Robots-Tag"] = "noindex"
-    response.add_etag()
-    return response.make_conditional(request)
+    return response
 
 
 def in_view(count):
