@@ -21,6 +21,7 @@ from exchange.search.engine import Unusable, get_engine
 from exchange.taxonomy import service as taxonomy
 
 MOST_NAMES, MOST_CASES = 5, 5
+LOOKED_AT = 20  # of what the engine proposes
 LONGEST = 80  # characters that are looked at
 MOST_WORDS = 6
 FIELD = re.compile(rf"\b(?:{parser.NAMED}):", re.IGNORECASE)
@@ -48,8 +49,10 @@ class Offer:
 
 def while_typing(typed, language):
     """The Offers for a beginning, names before cases; [] while the engine is away."""
-    matches, hits = proposed(begun(typed), language)
-    return [*named(matches[:MOST_NAMES], language), *titled(hits[:MOST_CASES], language)]
+    beginning = begun(typed)
+    matches, hits = proposed(beginning, language)
+    names = as_typed_first(named(matches, language), beginning)
+    return [*names[:MOST_NAMES], *titled(hits[:MOST_CASES], language)]
 
 
 def instead(answer):
@@ -82,11 +85,17 @@ def begun(typed):
 def proposed(beginning, language):
     if not beginning:
         return [], []
-    most = max(MOST_NAMES, MOST_CASES)
     try:
-        return get_engine(current_app).suggest(beginning, language, service.hidden_ids(), most)
+        return get_engine(current_app).suggest(beginning, language, service.hidden_ids(), LOOKED_AT)
     except Unusable:
         return [], []
+
+
+def as_typed_first(offers, beginning):
+    """In the same order, but first those whose name shows why: others are called so elsewhere."""
+    start = analysis.fold(beginning.rpartition(" ")[2])
+    shows = {one: any(word.startswith(start) for word in analysis.terms(one.label)) for one in offers}
+    return sorted(offers, key=lambda one: not shows[one])
 
 
 def named(matches, language):
