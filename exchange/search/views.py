@@ -176,7 +176,7 @@ def on_map(answer):
     drawing = mapping.draw(query, service.points(query))
     return {
         "drawing": drawing,
-        "unplaced": max(answer.total - drawing.placed, 0),
+        "unplaced": 0 if answer.degraded else max(answer.total - drawing.placed, 0),
         "clusters_address": url_for("search.clusters", **by_name(query.args())),
         "area_address": address(query, view="map", near=None, within=None),
         "squeeze": mapping.SQUEEZE,

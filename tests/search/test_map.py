@@ -99,7 +99,9 @@ def test_every_link_and_form_of_a_view_keeps_it(app, view, monkeypatch):
         one.replace("&page=2&view=" + view, f"&view={view}&page=2") for one in links
     ]
     assert [one for one in links if "view=" not in one] == [f"/practices?{asked}"], "the list alone"
-    for form in re.findall(r"<form.*?</form>", main, re.S):
+    forms = re.findall(r'<form[^>]*action="/practices".*?</form>', main, re.S)
+    assert len(forms) == 3
+    for form in forms:
         assert f'<input type="hidden" name="view" value="{view}">' in form
         assert '<input type="hidden" name="within" value="-20,30,10,50">' in form
         assert ('name="near"' in form) != ('name="place"' in form), "near is kept, or its field shows it"
@@ -285,7 +287,14 @@ def is_within(box, lat, lon):
 
 
 @pytest.mark.parametrize(
-    "box", [(-10, 35, 30, 60), (170, -45, 195, -10), (8.5, 47.3, 8.6, 47.4), (-180, -57, 180, 80)]
+    "box",
+    [
+        (-10, 35, 30, 60),
+        (170, -45, 195, -10),
+        (8.5, 47.3, 8.6, 47.4),
+        (-40, 44, 60, 48),
+        (-180, -57, 180, 80),
+    ],
 )
 def test_a_drawing_shows_the_whole_rectangle_that_was_asked_for(box):
     sheet = sheets.sheet_of(Query(within=clusters.home(box)), (), ())
@@ -485,6 +494,8 @@ def test_an_unknown_name_is_explained_and_nothing_is_lost(visitor):
     assert 'href="#place"' in page and 'id="place"' in page
     page = get(visitor, "?like=Atlantis&topic=cycling")
     assert "We know no city called “Atlantis”." in page and "<h1>2 practices</h1>" in page
+    assert 'name="like" value="Atlantis"' in page
+    assert "like=" not in page and "Cities like:" not in page, "the question goes on without it"
 
 
 def test_one_of_two_cities_of_a_name_is_asked_for(app):
