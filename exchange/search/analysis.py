@@ -120,7 +120,7 @@ def marks():
 
 
 IN_WORD = f"[^\\W_]|[{marks()}{INVISIBLE}]"
-WORD = re.compile(f"[^\\W_](?:{IN_WORD})*")
+WORD = re.compile(f"[^\\W_]+(?:[{marks()}{INVISIBLE}][^\\W_]*)*")
 stemmers = {code: Stemmer.Stemmer(name, 0) for code, name in STEMMED.items()}  # 0: we keep what it says
 
 

@@ -17,7 +17,7 @@ TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"\n]*\")?\
 ADDRESS = re.compile(r"<?\b(?:https?://|www\.)\S+")
 LINE_START = re.compile(r"^[ \t]*(?:(?:[-*+>]|#{1,6}|\d{1,3}[.)])[ \t]+)+", re.MULTILINE)
 SIGNS = re.compile(r"^[-=|: \t]+$|(?<!\S)#{1,6}(?!\S)|[*`~|\\\[\]]+|(?<!\w)_+|_+(?!\w)", re.MULTILINE)
-SPACES = re.compile(r"\s+")
+SIGNED = re.compile(r"[#*`~|\\\[\]_]")  # without one of these only a line of its own can be a sign
 
 
 def body(revision):
@@ -60,9 +60,16 @@ def is_public(row):
 
 def flat(markdown):
     """Markdown → one line of plain text, quickly: without addresses, tags and signs."""
-    text = ADDRESS.sub(" ", TARGET.sub("]", markdown))
+    text = markdown
+    if "](" in text:
+        text = TARGET.sub("]", text)
+    if "://" in text or "www." in text:
+        text = ADDRESS.sub(" ", text)
     if "<" in text:
         text = TAG.sub(" ", text)
     if "&" in text:
         text = unescape(text)
-    return SPACES.sub(" ", SIGNS.sub("", LINE_START.sub("", text))).strip()
+    text = LINE_START.sub("", text)
+    if SIGNED.search(text) or "\n" in text or text[:1] in "-=: \t":
+        text = SIGNS.sub("", text)
+    return " ".join(text.split())

@@ -8,6 +8,7 @@ of the cases · .txt, their plain texts, for snippets. A place is a field and a 
 import struct
 from array import array
 from contextlib import contextmanager
+from itertools import chain, islice
 
 import numpy as np
 import whoosh.codec.whoosh3
@@ -22,6 +23,7 @@ FIELDS = ("title", "summary", "body")  # as they are numbered in a place
 PLACE = 28  # bits of a place that count words; those above are the field
 MOST_WORDS = 60_000  # of one text
 TERM = struct.Struct("<QIIB")  # of a term: where its postings begin, how many, how many places, which fields
+LENGTHS = struct.Struct("!ii")  # of a key and its value, before them
 CHUNK = 20_000_000  # places that are merged at a time
 STEM = "\x1f"  # between the kind of a stem and the stem
 COLUMNS = {
@@ -45,8 +47,22 @@ class Files:
         self.is_closed = True
 
 
+class TermTable(whoosh.filedb.filetables.OrderedHashWriter):
+    """Whoosh's own without its hashes, which cost most of the time: terms are found by their order."""
+
+    def add(self, key, value):
+        assert key > self.lastkey
+        self.lastkey = key
+        self.index.append(self.dbfile.tell())
+        self.dbfile.write(LENGTHS.pack(len(key), len(value)) + key + value)
+
+
 class FieldWriter(whoosh.codec.whoosh3.W3FieldWriter):
     """Whoosh's own, but each term comes with the bytes that are kept of it."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self._tindex.__class__ = TermTable
 
     def add(self, field, term, value):
         self._tindex.add(bytes((0, field)) + term, value)
@@ -72,6 +88,22 @@ class Codec(whoosh.codec.whoosh3.W3Codec):
         return FieldWriter(self, storage, segment)
 
 
+class Known(dict):
+    """Word as it is written → numbers of the words that it becomes; what is new is learnt on the way."""
+
+    def __init__(self, learn, language):
+        self.learn, self.language = learn, language
+
+    def __missing__(self, word):
+        found = self[word] = self.learn(word, self.language)
+        return found
+
+    def read(self, text):
+        """The numbers of a text's words in the vocabulary, in their order."""
+        numbers = chain.from_iterable(map(self.__getitem__, analysis.WORD.findall(text)))
+        return list(islice(numbers, MOST_WORDS))
+
+
 class Writer(whoosh.writing.SegmentWriter):
     """One commit: new documents, deletions, or a merge; sealed before what it replaces is deleted."""
 
@@ -90,10 +122,10 @@ class Writer(whoosh.writing.SegmentWriter):
     # One document
 
     def put(self, document):
-        known = self.known.setdefault(document.language, {})
+        known = self.known.setdefault(document.language, Known(self.learn, document.language))
         before = len(self.terms)
         for field, name in enumerate(FIELDS):
-            numbers = self.read(getattr(document, name), known, document.language)
+            numbers = known.read(getattr(document, name))
             start = field << PLACE
             self.terms.extend(numbers)
             self.places.extend(range(start, start + len(numbers)))
@@ -106,22 +138,12 @@ class Writer(whoosh.writing.SegmentWriter):
         self._added = True
         self.docnum += 1
 
-    def read(self, text, known, language):
-        """The numbers of a text's words in the vocabulary, in their order."""
-        numbers = []
-        for word in analysis.WORD.findall(text):
-            found = known.get(word)
-            if found is None:
-                found = known[word] = self.learn(word, language)
-            numbers += found
-        return numbers[:MOST_WORDS]
-
     def learn(self, word, language):
         """The numbers of the words that this one becomes; its stems are kept."""
         folded = analysis.pieces(word)
         for kind, stem in analysis.stems(word, language):
             self.stems.setdefault(f"{kind}{STEM}{stem}".encode(), set()).update(folded)
-        return [self.vocabulary.setdefault(one, len(self.vocabulary)) for one in folded]
+        return tuple(self.vocabulary.setdefault(one, len(self.vocabulary)) for one in folded)
 
     def keep_columns(self, document):
         place = (document.lat, document.lon) if document.lat is not None else (np.nan, np.nan)
