@@ -11,7 +11,6 @@ RECORDS=n, FILE=p  for `pages`
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from tests.bench import installation, pages, relevance, serving, speed, work
@@ -24,7 +23,7 @@ PARTS = ("pages", "index", "speed", "http", "relevance")
 
 def main():
     parts, sizes = set(chosen("ONLY", PARTS, PARTS)), chosen("SIZE", ("1k", "10k"), SIZES)
-    report, began = Report(), time.monotonic()
+    report = Report()
     if "pages" in parts:
         pages.measure(report)
     if {"index", "speed", "http"} & parts:
@@ -33,7 +32,6 @@ def main():
     if "relevance" in parts:
         relevance.measure(report)
     report.finish()
-    report.say(f"\nIt took {(time.monotonic() - began) / 60:.0f} minutes.")
 
 
 def chosen(name, usual, possible):

@@ -4,6 +4,7 @@ import importlib.metadata
 import os
 import platform
 import sqlite3
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ WORDS = {True: "met", False: "NOT MET", None: "not measured"}
 
 class Report:
     def __init__(self):
-        self.lines, self.targets = [], []
+        self.lines, self.targets, self.began = [], [], time.monotonic()
         self.say(f"# What it costs, and what the others cost\n\n{machine()}")
 
     def say(self, text=""):
@@ -49,9 +50,11 @@ class Report:
 
     def finish(self):
         self.heading("Targets")
-        self.table(("target", "measured", "wanted", ""), self.targets)
+        if self.targets:
+            self.table(("target", "measured", "wanted", ""), self.targets)
         missed = sum(1 for *_, word in self.targets if word == WORDS[False])
         self.say(f"\n{len(self.targets)} targets, {missed} of them missed. {load()}")
+        self.say(f"It took {(time.monotonic() - self.began) / 60:.0f} minutes.")
         if os.environ.get("KEEP") == "1":
             KEPT.write_text("\n".join(self.lines) + "\n", encoding="utf-8")
 
