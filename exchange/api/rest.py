@@ -27,6 +27,10 @@ def written(answer, cases, pages):
         "took_ms": answer.results.took_ms,
         "engine": answer.results.engine,
         "degraded": answer.degraded,
+        "read_as": answer.read_as,
+        "ignored": answer.ignored,
+        "loose": answer.results.loose,
+        "suggestion": answer.results.suggestion,
         "facets": {name: [facet_value(one) for one in values] for name, values in answer.facets.items()},
     }
     before = json.dumps(head, ensure_ascii=False)[:-1] + ', "items": ['

@@ -126,6 +126,7 @@ def show_case(practice, revision):
         review=approval.review if approval else None,
         versions=queries.versions(practice),
         topics=topics_of(revision),
+        similar=search.related(practice, i18n.language()),
         settings=current_app.config["SETTINGS"],
         public_path=service.path_of(practice, (current or revision).title),
     )
@@ -230,6 +231,7 @@ def robots():
     closed = (
         "/practices?",
         "/practices.",
+        "/suggest.json",
         "/write",
         "/review",
         "/links/",
