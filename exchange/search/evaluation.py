@@ -20,14 +20,14 @@ K1 = 1.2  # how soon more of the same word stops counting
 WEIGHTS = {"title": (5.0, 0.3), "summary": (2.0, 0.4), "body": (1.0, 0.6)}  # weight, penalty of length
 NAMED = 2.0  # a name in the language of the case, or of a place
 TRANSLATED = 0.3  # a name in another language than the case's
-STEMMED = 0.8  # another form of the word that was typed
+STEMMED = 0.7  # another form of the word that was typed
 BEGUN = 0.5  # a word that only begins as it was typed
-OWN_LANGUAGE = 1.1  # times the score of cases in the reader's language
+OWN_LANGUAGE = 1.3  # times the score of cases in the reader's language
 MOST_COMPLETIONS = 300  # of one prefix
 # Cases that hold all of so many words, below which those that hold most of them are shown too.
 ENOUGH = (0, 0, 1, 3, 10)
 TOGETHER = 1.0  # how much it counts then that a case holds more of the words
-LOOSE = 1 / 3  # of the words of a description that a case must hold
+LOOSE = 1 / 3  # of the words of a description: what a case must hold at least
 
 
 class Evaluation:
@@ -97,7 +97,7 @@ class Evaluation:
                 excluded |= self.node(part.part)[0]
         found &= ~excluded
         if self.may_be_loose(parts, telling, found):
-            loose = (number >= math.ceil(len(telling) * LOOSE)) & self.snapshot.live & ~excluded
+            loose = self.most_of(number, len(telling)) & ~excluded
             self.loose = bool(loose.sum() > found.sum())
             found, scores = loose, scores * (number / len(telling)) ** TOGETHER
         return found, np.where(found, scores, 0.0)
@@ -108,6 +108,14 @@ class Evaluation:
         if self.strict or not is_top or not all(isinstance(part, parser.Word) for part in telling):
             return False
         return int(found.sum()) < ENOUGH[min(len(telling), len(ENOUGH) - 1)]
+
+    def most_of(self, number, asked):
+        """Living cases that hold a third of so many words; fewer, as long as hardly a case does."""
+        for least in range(math.ceil(asked * LOOSE), 0, -1):
+            loose = (number >= least) & self.snapshot.live
+            if loose.sum() >= ENOUGH[-1]:
+                break
+        return loose
 
     def having(self, node):
         """Cases that have one of some values, or a year in a range; none fits better than another."""

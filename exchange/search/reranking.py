@@ -5,9 +5,9 @@ import numpy as np
 from exchange.search import analysis, parser
 
 RERANKED = 200  # of the best cases
-SIDE_BY_SIDE = 0.6  # of a phrase's score, for two words of the question that stand as they were typed
+SIDE_BY_SIDE = 0.4  # of a phrase's score, for two words of the question that stand as they were typed
 FARTHEST = 3  # words from each other, small ones between them counted
-TITLED = 0.5  # of its score more, for a case whose title was typed; less for a part of it
+TITLED = 1.0  # of its score more, for a case whose title was typed; less for a part of it
 
 
 def rerank(evaluation, found, scores):
