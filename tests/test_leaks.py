@@ -16,6 +16,7 @@ from exchange.moderation import service as moderation
 from exchange.practices import media, schema
 from exchange.practices import service as practices
 from exchange.search import indexing
+from exchange.search.engine import get_engine
 from tests import cast, conftest
 from tests.api.readers import EXITS, words_of
 
@@ -225,12 +226,61 @@ def test_no_public_answer_holds_a_word_that_is_not_public(town, reader):
             continue  # whoever has its address may read it
         answer = client.get(address, buffered=True, follow_redirects=True)
         body, typed = words_of(answer.data).lower(), address.split("=")[-1].encode()
-        for echo in (address.encode(), quote(typed).encode(), typed):
+        for echo in (address.encode(), quote(typed).encode(), typed, read_back(typed)):
             body = body.replace(echo.lower(), b"")
         assert answer.status_code != 500, address
         assert MARK.encode() not in body, address
         seen += answer.status_code == 200
     assert seen > 30
+
+
+def read_back(typed):
+    """How the page says that it read a typed beginning."""
+    return "words beginning with “{}”".format(typed.decode().rstrip("*")).encode()
+
+
+BEGINNINGS = (
+    "z",
+    "zq",
+    "zql",
+    "zqle",
+    MARK,
+    f"{MARK}dra",
+    f"{MARK}stale",
+    f"{MARK}stale ti",
+    "title",
+    "the",
+    "v",
+)
+
+
+def test_no_suggestion_holds_a_word_that_is_not_public(town):
+    seen = set()
+    for typed in BEGINNINGS:
+        answer = town.test_client().get("/suggest.json", query_string={"q": typed})
+        assert answer.status_code == 200
+        assert MARK not in answer.get_data(as_text=True).lower(), typed
+        seen |= {one["label"] for group in answer.json["groups"] for one in group["offers"]}
+    assert {"The public case", "visible"} <= seen
+
+
+def test_neither_did_you_mean_nor_similar_cases_speak_of_what_was_withdrawn_a_moment_ago(town):
+    client = town.test_client()
+    for typed in (f"{MARK}stael", f"{MARK}tsale", "zqleka"):
+        assert client.get("/practices.json", query_string={"q": typed}).json["suggestion"] is None, typed
+    public = next(iter(client.get("/practices.json", query_string={"q": "public"}).json["items"]))
+    page = client.get(public["url"].partition("8000")[2]).get_data(as_text=True)
+    assert "The public case" in page and MARK not in page.lower()
+
+
+def test_the_index_knew_what_was_withdrawn_a_moment_ago(town):
+    """Without the list of what is hidden it would have been suggested, meant and similar."""
+    with town.test_request_context():
+        engine = get_engine(town)
+        assert engine.suggest(f"{MARK}sta", "en")[1], "the withdrawn case is in the index"
+        assert engine.suggest(f"{MARK}sta", "en")[0], "and so is its tag"
+        hit = engine.suggest(f"{MARK}sta", "en")[1][0]
+        assert {one.public_id for one in engine.related(hit.public_id)}
 
 
 def test_the_danger_was_there(town):

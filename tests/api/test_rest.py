@@ -100,5 +100,5 @@ def test_a_machine_is_told_how_its_question_was_read_and_what_it_perhaps_meant(a
         "(words or “in few”), not market, begun 2015–2020"
     )
     assert get(app, q="Porto\nDakar\nNowhere")["ignored"] == ["Nowhere"]
-    assert get(app, q="bicicletsa")["suggestion"] == "bicicletas"
+    assert get(app, q="carrilse")["suggestion"] == "carriles"
     assert get(app, q="words elephants")["loose"] is True
