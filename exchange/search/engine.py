@@ -1,6 +1,8 @@
 """What every engine can do, and the one place that chooses one."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
 
 
 class Unusable(Exception):
@@ -9,6 +11,13 @@ class Unusable(Exception):
 
 class OutOfTime(Exception):
     """The question takes longer than anybody may take from the others."""
+
+
+@dataclass(frozen=True)
+class About:
+    cases: int
+    segments: int = 1
+    named_at: datetime | None = None  # when the names of topics, places and tags were last renewed
 
 
 class Engine(ABC):
@@ -80,6 +89,14 @@ class Engine(ABC):
     def check(self):
         """Raise Unusable unless it could answer now."""
         self.known()
+
+    def inspect(self):
+        """Read again every byte that it keeps; raises Unusable when one is not as it was written."""
+        self.check()
+
+    def about(self):
+        """How much it holds, for whoever looks after it; raises Unusable."""
+        return About(self.count())
 
     def remove(self, public_ids):
         self.upsert((), public_ids)

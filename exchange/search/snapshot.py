@@ -3,7 +3,10 @@
 What is read of a segment stays with the segment, so the next commit opens quickly.
 """
 
+import os
+from bisect import bisect_right
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -23,10 +26,10 @@ class Snapshot:
     """Raises Unusable when it is not what was sealed. Segments of an older one, `before`, are used again."""
 
     def __init__(self, link, before=None, checked=None):
-        self.generation, self.link = link.resolve(), link
+        self.generation, self.link = Path(os.path.realpath(link)), link
         self.seal = files.read_seal(self.generation)
         self.sign = files.look(self.generation, self.seal)
-        files.check_files(self.generation, self.seal, checked)
+        files.check_files(self.generation, self.seal["files"], checked)
         try:
             self.load(before)
         except Exception as error:
@@ -75,9 +78,9 @@ class Snapshot:
 
     def is_untouched(self):
         try:
-            same_link = self.link.resolve() == self.generation
+            same_link = os.readlink(self.link) == self.generation.name
             return same_link and self.sign == files.look(self.generation, self.seal)
-        except Unusable:
+        except (OSError, Unusable):
             return False
 
     # The columns
@@ -140,7 +143,7 @@ class Snapshot:
 
     def local(self, case):
         """(segment, number in it) of a case."""
-        at = int(np.searchsorted(self.bases, case, side="right")) - 1
+        at = bisect_right(self.bases, case) - 1
         return self.segments[at], int(case) - self.bases[at]
 
     def ids_of(self, cases):

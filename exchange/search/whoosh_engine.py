@@ -7,6 +7,7 @@ Writers hold a lock over processes and leave the last commit as it is until the 
 import json
 import logging
 import time
+from contextlib import contextmanager
 from dataclasses import astuple, replace
 from itertools import islice
 from threading import Lock
@@ -15,7 +16,7 @@ import numpy as np
 
 from exchange.search import related, spelling, strategies, suggesting
 from exchange.search import whoosh_files as files
-from exchange.search.engine import Engine, Unusable
+from exchange.search.engine import About, Engine, Unusable
 from exchange.search.evaluation import Evaluation
 from exchange.search.query import Hit, Results
 from exchange.search.reranking import best_of
@@ -46,24 +47,32 @@ class WhooshEngine(Engine):
 
     def search(self, query, tree, hidden=frozenset()):
         begun = time.perf_counter()
-        snapshot = self.current()
-        try:
+        with self.reading() as snapshot:
             return answer(snapshot, query, tree, hidden, begun)
-        except OSError as error:
-            self.snapshot = None
-            raise Unusable(f"the index could not be read: {error!r}") from error
 
     def suggest(self, beginning, language, hidden=frozenset(), most=8):
-        snapshot = self.current()
-        return suggesting.suggest(snapshot, beginning, language, visible_to(snapshot, hidden), most)
+        with self.reading() as snapshot:
+            return suggesting.suggest(snapshot, beginning, language, visible_to(snapshot, hidden), most)
 
     def related(self, public_id, hidden=frozenset(), most=4):
+        with self.reading() as snapshot:
+            case = snapshot.find(public_id)
+            if case is None:
+                return []
+            found = related.related(snapshot, case, visible_to(snapshot, hidden), most)
+            return [Hit(*snapshot.card(one)[:2]) for one in found]
+
+    @contextmanager
+    def reading(self):
+        """The snapshot to read from; Unusable when its files cannot be read, or turn out to be damaged."""
         snapshot = self.current()
-        case = snapshot.find(public_id)
-        if case is None:
-            return []
-        found = related.related(snapshot, case, visible_to(snapshot, hidden), most)
-        return [Hit(*snapshot.card(one)[:2]) for one in found]
+        try:
+            yield snapshot
+        except Exception as error:
+            files.check_files(snapshot.generation, snapshot.seal["files"])
+            if isinstance(error, OSError):
+                raise Unusable(f"the index could not be read: {error!r}") from error
+            raise
 
     def known(self):
         snapshot = self.current()
@@ -115,10 +124,18 @@ class WhooshEngine(Engine):
         return None
 
     def open(self, before=None):
-        return Snapshot(self.folder / "current", before, self.checked)
+        return Snapshot(self.folder / files.CURRENT, before, self.checked)
 
     def check(self):
         self.current()
+
+    def inspect(self):
+        snapshot = self.current()
+        files.check_files(snapshot.generation, snapshot.seal["files"])
+
+    def about(self):
+        snapshot = self.current()
+        return About(snapshot.count, len(snapshot.segments), files.named_at(snapshot.seal))
 
     # Writing
 
@@ -140,8 +157,8 @@ class WhooshEngine(Engine):
 
     def replace(self, documents, names=()):
         with files.only_writer(self.folder):
-            generation = files.begin_generation(self.folder)
             try:
+                generation = files.begin_generation(self.folder)
                 count = write_all(generation, documents, put_names(generation, names))
                 Snapshot(generation, checked=self.checked)
                 files.make_current(self.folder, generation)
@@ -160,8 +177,10 @@ class WhooshEngine(Engine):
     def merge_in(self, snapshot):
         """Make one segment of the small ones; returns the snapshot of that commit."""
         files.sweep_unsealed(snapshot.generation, snapshot.seal)
+        segments = to_merge(snapshot.segments)
+        files.check_files(snapshot.generation, files.of_segments(snapshot.seal, segments))
         with writing(snapshot.generation) as writer:
-            writer.take_over(to_merge(snapshot.segments))
+            writer.take_over(segments)
         return self.open(snapshot)
 
 
@@ -195,7 +214,7 @@ def put_names(generation, names):
     """Write the names into a file of their own; returns its name, or None where there are none to write."""
     if names is None:
         return None
-    name = f"{files.NAMES}{time.time_ns():x}.json"
+    name = f"{files.NAMES}{time.time_ns()}.json"
     rows = [astuple(one) for one in names]
     (generation / name).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     return name
@@ -273,7 +292,7 @@ def in_place(snapshot, query, mask):
 def hit(snapshot, case, scores, query):
     public_id, number, lat, lon = snapshot.card(case)
     segment, local = snapshot.local(case)
-    texts = tuple(segment.texts(local)[1:]) if query.per_page else ()
+    texts = segment.summary_and_body(local) if query.per_page else ()
     return Hit(public_id, number, float(scores[case]), lat, lon, texts)
 
 

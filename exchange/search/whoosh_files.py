@@ -13,6 +13,7 @@ import shutil
 import warnings
 import zlib
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from importlib import metadata
 
 from exchange.search.engine import Unusable
@@ -35,6 +36,8 @@ with warnings.catch_warnings():
 FORMAT = f"2, whoosh {metadata.version('whoosh')}, snowball {metadata.version('pystemmer')}"
 NAME = "MAIN"  # as Whoosh calls an index
 SEALED = "sealed.json"
+CURRENT = "current"
+GENERATION = "g-"  # the beginning of the names of generations
 NAMES = "names-"  # the beginning of the file that holds the names of facet values
 
 
@@ -64,26 +67,37 @@ def read_seal(generation):
     """What was committed last: {format, number, files: {name: [size, checksum]}}; raises Unusable."""
     try:
         seal = json.loads((generation / SEALED).read_bytes())
-        if seal["format"] == FORMAT and isinstance(seal["number"], int) and seal["files"]:
+        if seal["format"] == FORMAT and seal["number"] >= 0 and isinstance(seal["files"], dict):
             return seal
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unusable(f"there is no index: {error!r}") from error
     raise Unusable(f"an index of another format: {seal['format']}")
 
 
-def check_files(generation, seal, checked=None):
-    """Raise Unusable unless every sealed file has its size and checksum.
+def check_files(generation, sealed, checked=None):
+    """Raise Unusable unless every sealed file (name → [size, checksum]) is as it was sealed.
 
-    `checked` (name → stat) remembers files that were found whole and have not been touched since.
+    `checked` remembers files that were found whole and have not been touched since. A damaged file is
+    touched, so that every process that has it open looks at it anew.
     """
     checked = {} if checked is None else checked
-    for name, known in seal["files"].items():
-        sign = stat_of(generation / name)
-        if checked.get((generation, name)) == (sign, known):
+    for name, known in sealed.items():
+        path = generation / name
+        sign = stat_of(path)
+        if checked.get(path) == (sign, known):
             continue
-        if fingerprint(generation / name) != known:
+        if not is_as_sealed(path, known):
+            with suppress(OSError):
+                os.utime(path)
             raise Unusable(f"a file of the index is damaged: {name}")
-        checked[generation, name] = (sign, known)
+        checked[path] = (sign, known)
+
+
+def is_as_sealed(path, known):
+    try:
+        return fingerprint(path) == known
+    except OSError:
+        return False
 
 
 def stat_of(path):
@@ -106,7 +120,8 @@ def fingerprint(path):
 
 def look(generation, seal):
     """A cheap sign of the sealed files, another one whenever any of them was touched; raises Unusable."""
-    return tuple(stat_of(generation / name) for name in (SEALED, *seal["files"]))
+    folder = str(generation)
+    return tuple(stat_of(f"{folder}/{name}") for name in (SEALED, *seal["files"]))
 
 
 def segments_of(generation, seal):
@@ -121,6 +136,19 @@ def names_of(generation, seal):
     return json.loads((generation / found[0]).read_bytes()) if found else []
 
 
+def named_at(seal):
+    """When the names were written, or None where there are none."""
+    found = [name for name in seal["files"] if name.startswith(NAMES)]
+    digits = found[0].removeprefix(NAMES).removesuffix(".json") if found else ""
+    return datetime.fromtimestamp(int(digits) / 1e9, UTC) if digits.isdecimal() else None
+
+
+def of_segments(seal, segments):
+    """The sealed files of these segments: name → [size, checksum]."""
+    ids = {segment.id for segment in segments}
+    return {name: known for name, known in seal["files"].items() if name.split(".")[0] in ids}
+
+
 def storage_of(generation):
     # Not mapped into memory: a file that is cut short under our feet must raise, not kill the process.
     return whoosh.filedb.filestore.FileStorage(str(generation), supports_mmap=False)
@@ -131,14 +159,18 @@ def storage_of(generation):
 
 def begin_generation(folder):
     """A new, empty generation beside the one that is read."""
-    generation = folder / f"g-{secrets.token_hex(8)}"
+    if folder.is_file() and not folder.is_symlink():
+        folder.rename(folder.with_name(f"{folder.name}-{secrets.token_hex(4)}.aside"))
+    generation = folder / f"{GENERATION}{secrets.token_hex(8)}"
     generation.mkdir(parents=True)
+    sync(folder)
     whoosh.index.TOC.create(storage_of(generation), SCHEMA, NAME)
     return generation
 
 
 def sweep_unsealed(generation, seal):
-    """Delete what a writer left behind that was cut off before it sealed."""
+    """Delete what writers left behind that were cut off before they sealed."""
+    sweep_generations(generation.parent)
     for path in generation.iterdir():
         if path.name != SEALED and path.name not in seal["files"]:
             if path.is_dir():
@@ -184,15 +216,20 @@ def sync(path):
 
 def make_current(folder, generation):
     """From now on this generation is read; the link is replaced in one step."""
-    link = folder / f"current-{secrets.token_hex(4)}"
+    current = folder / CURRENT
+    if current.is_dir() and not current.is_symlink():
+        shutil.rmtree(current)
+    link = folder / f"{CURRENT}-{secrets.token_hex(4)}"
     link.symlink_to(generation.name)
-    os.replace(link, folder / "current")
+    os.replace(link, current)
     sync(folder)
 
 
 def sweep_generations(folder):
-    """Delete every generation that is not the current one. Who reads one still has its files open."""
-    current = os.path.realpath(folder / "current")
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink() and str(path) != current:
+    """Delete all generations but the current one. Who reads one still has its files open."""
+    current = os.path.basename(os.path.realpath(folder / CURRENT))
+    for path in folder.glob(f"{GENERATION}*"):
+        if path.name != current:
             shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(f"{CURRENT}-*"):
+        path.unlink(missing_ok=True)

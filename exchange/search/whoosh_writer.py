@@ -7,7 +7,7 @@ of the cases · .txt, their plain texts, for snippets. A place is a field and a 
 
 import struct
 from array import array
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 
 import numpy as np
@@ -110,7 +110,7 @@ class Writer(whoosh.writing.SegmentWriter):
     def __init__(self, generation, before, names=None):
         self.folder, self.before, self.names = generation, before["files"], names
         index = whoosh.index.FileIndex(files.storage_of(generation), files.SCHEMA, files.NAME)
-        super().__init__(index, codec=Codec(), compound=False)
+        super().__init__(index, codec=Codec(), compound=False, _lk=False)  # the lock is ours
         self.text_file = None
         self.rows = {name: [] for name in COLUMNS}
         self.ids, self.stamps, self.titles = [], [], []
@@ -258,10 +258,11 @@ def writing(generation, names=None):
     writer = Writer(generation, before, names)
     try:
         yield writer
+        writer.commit()
     except BaseException:
-        writer.cancel()
+        with suppress(Exception):  # on a full disk even this may fail; the next writer sweeps
+            writer.cancel()
         raise
-    writer.commit()
 
 
 # Postings
