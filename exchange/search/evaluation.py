@@ -165,6 +165,10 @@ class Evaluation:
 
     def forms(self, folded, written):
         """Folded word → the languages in whose texts it is the typed one, None for all."""
+        key = ("forms", folded, written, self.off)
+        return self.snapshot.keep(key, len, lambda: self.make_forms(folded, written))
+
+    def make_forms(self, folded, written):
         if analysis.is_single(folded):
             return dict.fromkeys(self.snapshot.beginning(folded, MOST_COMPLETIONS))
         return self.snapshot.words(folded, written, self.off)

@@ -10,8 +10,10 @@ class Facets:
 
     def __init__(self, pairs, size):
         self.size = size
+        few = {name: one for name, one in pairs.items() if len(one[0]) <= MOST_ROWS}
+        self.matrix = Matrix(few, size)
         self.facets = {
-            name: make(values, cases, numbers, size) for name, (values, cases, numbers) in pairs.items()
+            name: Rows(self.matrix, name) if name in few else Pairs(*one, size) for name, one in pairs.items()
         }
 
     def having(self, name, value):
@@ -33,10 +35,15 @@ class Facets:
         Values that nobody has are left out, unless they are filtered by.
         """
         all_of_it = self.narrow(found, filters)
+        totals = self.matrix.totals(all_of_it)
         counted = {}
         for name in {**self.facets, **filters}:
-            among = self.narrow(found, filters, leaving=name) if name in filters else all_of_it
-            counted[name] = self.facets[name].counts(among) if name in self.facets else {}
+            facet = self.facets.get(name)
+            if name in filters:
+                among = self.narrow(found, filters, leaving=name)
+                counted[name] = facet.counts(among) if facet else {}
+            else:
+                counted[name] = facet.counts(all_of_it, totals)
             for value in filters.get(name, ()):
                 counted[name].setdefault(value, 0)
         return counted
@@ -70,34 +77,46 @@ def of_rows(rows):
     return Facets(arrays, len(rows))
 
 
-def make(values, cases, numbers, size):
-    return (Matrix if len(values) <= MOST_ROWS else Pairs)(values, cases, numbers, size)
-
-
 class Matrix:
-    """A row of bits for each value, a bit for each case."""
+    """A row of bits for each value of some facets, a bit for each case: counted all at once."""
 
-    def __init__(self, values, cases, numbers, size):
-        self.values, self.size = values, size
-        self.number = {value: number for number, value in enumerate(values)}
-        words = -(-size // 64)
-        bits = np.zeros((len(values), words * 64), np.uint8)
-        bits[numbers, cases] = 1
+    def __init__(self, pairs, size):
+        self.size, self.start, self.values = size, {}, {}
+        for name, (values, _, _) in pairs.items():
+            self.start[name] = sum(map(len, self.values.values()))
+            self.values[name] = values
+        bits = np.zeros((sum(map(len, self.values.values())), -(-size // 64) * 64), np.uint8)
+        for name, (_, cases, numbers) in pairs.items():
+            bits[numbers + self.start[name], cases] = 1
         self.rows = np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
 
-    def having(self, values):
-        rows = [self.rows[self.number[value]] for value in values if value in self.number]
-        if not rows:
-            return np.zeros(self.size, bool)
-        either = np.bitwise_or.reduce(rows)
-        return np.unpackbits(either.view(np.uint8), count=self.size, bitorder="little").view(bool)
-
-    def counts(self, found):
+    def totals(self, found):
+        """How many of the found cases have each value, in the order of the rows."""
         packed = np.zeros(self.rows.shape[1] * 8, np.uint8)
         bits = np.packbits(found, bitorder="little")
         packed[: len(bits)] = bits
-        totals = np.bitwise_count(self.rows & packed.view(np.uint64)).sum(axis=1, dtype=np.int64)
-        return {self.values[n]: int(totals[n]) for n in np.flatnonzero(totals)}
+        return np.bitwise_count(self.rows & packed.view(np.uint64)).sum(axis=1, dtype=np.int64)
+
+
+class Rows:
+    """One facet's part of the matrix."""
+
+    def __init__(self, matrix, name):
+        self.matrix, self.values, self.start = matrix, matrix.values[name], matrix.start[name]
+        self.number = {value: number + self.start for number, value in enumerate(self.values)}
+
+    def having(self, values):
+        rows = [self.matrix.rows[self.number[value]] for value in values if value in self.number]
+        if not rows:
+            return np.zeros(self.matrix.size, bool)
+        either = np.bitwise_or.reduce(rows)
+        return np.unpackbits(either.view(np.uint8), count=self.matrix.size, bitorder="little").view(bool)
+
+    def counts(self, found, totals=None):
+        """Value → cases; `totals` are those of the whole matrix, where they are known."""
+        totals = self.matrix.totals(found) if totals is None else totals
+        mine = totals[self.start : self.start + len(self.values)].tolist()
+        return {value: total for value, total in zip(self.values, mine, strict=True) if total}
 
 
 class Pairs:
@@ -120,6 +139,6 @@ class Pairs:
                 mask[self.by_value[start : self.ends[number]]] = True
         return mask
 
-    def counts(self, found):
+    def counts(self, found, _=None):
         totals = np.bincount(self.numbers[found[self.cases]], minlength=len(self.values))
         return {self.values[n]: int(totals[n]) for n in np.flatnonzero(totals)}

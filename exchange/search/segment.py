@@ -113,6 +113,10 @@ class Shared:
         start = int(ends[local - 1]) if local else 0
         return read_exactly(self.texts_file, int(ends[local]) - start, start)
 
+    def summary_and_body(self, local):
+        """The plain texts of a case but its title; the answers of the body are lines."""
+        return tuple(self.raw_texts(local).decode().split("\n", 2)[1:])
+
     def texts(self, local):
         """The plain texts of a case: title, summary, then each answer."""
         return self.raw_texts(local).decode().split("\n")

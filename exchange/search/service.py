@@ -255,7 +255,7 @@ def shown(hits, query, tree, topics):
 
 def found_case(hit, practice, revision, query, tree, topics):
     known = [topics[slug] for slug in revision.get("topics", []) if slug in topics]
-    marker = snippets.Marker(tree, indexing.language_of(revision.language), query.off)
+    marker = snippets.marker_of(tree, indexing.language_of(revision.language), query.off)
     return FoundCase(practice, revision, known, snippets.snippet(readable(hit, revision), marker))
 
 

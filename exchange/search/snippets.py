@@ -15,6 +15,8 @@ from exchange.search import analysis, parser
 
 LENGTH = 240  # characters
 LEAD = 60  # of them before the first found word
+LATIN_1 = ("en", "fr", "es", "de", "pt", "it", "nl", "sv", "da", "no", "nb", "nn", "fi", "ca", "eu", "ga")
+TWO_LETTERS = re.compile("ss|ae|oe|th")  # what one letter may fold to
 
 
 class Marker:
@@ -39,23 +41,23 @@ class Marker:
 
     def spans(self, text):
         """(start, end, what was found) of every found stretch, in order."""
-        found = []
+        plain, found = letters_of(text), []
         for typed, row in self.rows:
-            found += [(start, end, typed) for start, end in self.rows_in(text, row)]
+            found += [(start, end, typed) for start, end in self.rows_in(text, plain, row)]
         for start in self.beginnings:
-            sieve = beginning(start)
+            sought = looked_for(start, self.language)
             found += [
                 (at, end, start)
-                for at, end, word in words_at(sieve, text)
+                for at, end, word in words_at(sought, text, plain)
                 if analysis.fold(word).startswith(start)
             ]
         for run in self.runs:
             found += [(match.start(), match.end(), run) for match in re.finditer(re.escape(run), text)]
         return without_overlaps(found)
 
-    def rows_in(self, text, row):
+    def rows_in(self, text, plain, row):
         """(start, end) wherever the words of a row stand side by side."""
-        for start, end, word in words_at(row[0].sieve, text):
+        for start, end, word in words_at(row[0].beginning, text, plain):
             if not row[0].is_word(word):
                 continue
             words = list(islice(analysis.WORD.finditer(text, start), len(row)))
@@ -76,11 +78,11 @@ class Sought:
             self.keys |= {(language, stem) for stem in analysis.keys(folded, written, language)}
 
     @cached_property
-    def sieve(self):
-        """Finds whatever may be this word, by the beginning that all of its forms share."""
+    def beginning(self):
+        """What all of its forms begin with, as far as that can be looked for in `letters_of` a text."""
         stems = [stem for kind, stem in self.keys if kind]
         shared = os.path.commonprefix([*self.spellings, *stems])
-        return beginning(shared[:-1] if len(shared) > 3 else shared)
+        return looked_for(shared[:-1] if len(shared) > 3 else shared, self.language)
 
     def is_word(self, word):
         if analysis.fold(word) in self.spellings:
@@ -88,29 +90,40 @@ class Sought:
         return not self.keys.isdisjoint(analysis.stems(word, self.language))
 
 
-@lru_cache(maxsize=1000)
-def beginning(start):
-    """Finds words that begin so, whatever their case and accents."""
-    if not start or not start.isascii():
-        return analysis.WORD
-    return re.compile(f"{''.join(map(letter, start[:6]))}(?:{analysis.IN_WORD})*")
+def looked_for(start, language):
+    """As much of the beginning of a folded word as is a letter for a letter; '' where nothing is sure."""
+    if language not in LATIN_1:
+        return ""
+    match = TWO_LETTERS.search(start)
+    return start[: match.start() + 1] if match else start
 
 
-def letter(one):
-    """Matches an ASCII letter in both cases and whatever may fold to it: all but the rest of ASCII.
-
-    Said so, because a range of all other characters takes the compiler fifty milliseconds a word.
-    """
-    others = {chr(number) for number in range(128)} - {one, one.upper()}
-    return f"[^{re.escape(''.join(sorted(others)))}]"
+def plain_letters():
+    """A table of the 256 signs of Latin-1: each as the first small letter of what it folds to."""
+    folded = [analysis.fold(chr(code))[:1] for code in range(256)]
+    return bytes(ord(one) if one.isascii() and one.isalnum() else code for code, one in enumerate(folded))
 
 
-def words_at(sieve, text):
-    """(start, end, word) of what the sieve finds at the beginning of a word."""
-    for match in sieve.finditer(text):
-        start = match.start()
-        if not start or not text[start - 1].isalnum():
-            yield start, match.end(), match[0]
+PLAIN_LETTERS = plain_letters()
+
+
+def letters_of(text):
+    """A text as bytes, a byte for each character: small letters without accents, '?' beyond Latin-1."""
+    return text.encode("latin-1", "replace").translate(PLAIN_LETTERS)
+
+
+def words_at(beginning, text, plain):
+    """(start, end, word) of the words of a text that may begin so; `plain` are its letters."""
+    if not beginning or not beginning.isascii():
+        yield from ((match.start(), match.end(), match[0]) for match in analysis.WORD.finditer(text))
+        return
+    sought = beginning.encode()
+    place = plain.find(sought)
+    while place >= 0:
+        match = analysis.WORD.match(text, place)
+        if match and not (place and text[place - 1].isalnum()):
+            yield place, match.end(), match[0]
+        place = plain.find(sought, place + len(sought))
 
 
 def without_overlaps(spans):
@@ -122,10 +135,16 @@ def without_overlaps(spans):
     return kept
 
 
+@lru_cache(maxsize=256)
+def marker_of(tree, language, off=()):
+    """A Marker, made once for the cases of a page that are in one language."""
+    return Marker(tree, language, off)
+
+
 def snippet(texts, marker):
     """The best stretch of these flat texts as pieces (text, is found), else the beginning of the first.
 
-    `texts` are looked at in their order until one holds every sought word.
+    `texts` are looked at in their order until one holds every sought word; a stretch keeps to its line.
     """
     wanted = len(marker.rows) + len(marker.beginnings)
     if not wanted:
@@ -135,23 +154,38 @@ def snippet(texts, marker):
         fallback = fallback or text
         stretch = best_stretch(text, marker.spans(text))
         if stretch and (best is None or stretch[0] > best[0]):
-            best = (*stretch, text)
+            best = stretch
         if best and best[0] >= wanted:
             break
     if best is None:
-        return cut(fallback or "", 0, [])
-    _, start, spans, text = best
-    return cut(text, start, spans)
+        return cut((fallback or "").partition("\n")[0], 0, [])
+    _, line, place, spans = best
+    return cut(line, sentence_start(line, place), spans)
 
 
 def best_stretch(text, spans):
-    """(different words in it, where it starts, spans) of the richest stretch of a text, or None."""
-    best = None
+    """(different words in it, its line, where the first of them is, spans in the line), or None."""
+    best, line = None, (0, -1)
     for first, (start, _, _) in enumerate(spans[:200]):
-        inside = {what for begin, end, what in spans[first : first + 20] if end <= start + LENGTH - LEAD}
+        if start > line[1]:
+            line = line_around(text, start)
+        end = min(line[1], start + LENGTH - LEAD)
+        inside = {what for _, stop, what in spans[first : first + 20] if stop <= end}
         if best is None or len(inside) > best[0]:
-            best = (len(inside), start, spans)
-    return best and (best[0], sentence_start(text, best[1]), best[2])
+            best = (len(inside), start, line)
+    if best is None:
+        return None
+    begin, end = best[2]
+    here = [
+        (start - begin, stop - begin, what) for start, stop, what in spans if begin <= start and stop <= end
+    ]
+    return best[0], text[begin:end], best[1] - begin, here
+
+
+def line_around(text, place):
+    """Where the line of a place begins and ends."""
+    end = text.find("\n", place)
+    return text.rfind("\n", 0, place) + 1, len(text) if end < 0 else end
 
 
 def sentence_start(text, place):
