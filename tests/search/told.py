@@ -1,0 +1,143 @@
+"""Public cases as a slow reader has them, straight from the table: their words in a row, their values."""
+
+import math
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from exchange.practices import schema
+from exchange.practices.models import Practice, Revision
+from exchange.search import analysis, texts
+from exchange.taxonomy import service as taxonomy
+from exchange.taxonomy.models import Topic
+
+FIELDS = ("title", "summary", "body")
+DESIGNS = ["", *schema.DESIGNS]
+
+
+@dataclass
+class Case:
+    """A public case as the table has it."""
+
+    public_id: str
+    number: int
+    language: str
+    title: str
+    written: dict  # field → the words as they are written
+    words: dict  # field → folded words, a place each
+    facets: dict
+    published: float
+    evidence: int
+    place: tuple | None
+    city: str
+
+
+def cases(session):
+    """Every case that is public now."""
+    topics = {topic.slug: topic for topic in session.scalars(select(Topic))}
+    public = Practice.visibility == "public", Revision.state == "published"
+    joined = select(Practice, Revision).join(Revision, Revision.practice_id == Practice.id)
+    return [case_of(*row, topics) for row in session.execute(joined.where(*public))]
+
+
+def case_of(practice, revision, topics):
+    written = {
+        "title": revision.title,
+        "summary": texts.flat(revision.summary),
+        "body": "\n".join(texts.flat(text) for text in public_words(revision)),
+    }
+    country = practice.city.country if practice.city else practice.country
+    return Case(
+        public_id=practice.public_id,
+        number=revision.number,
+        language=revision.language.split("-")[0].lower(),
+        title=revision.title,
+        written={name: analysis.WORD.findall(text) for name, text in written.items()},
+        words={name: analysis.terms(text) for name, text in written.items()},
+        facets=facets_of(revision, practice.city.slug if practice.city else None, country, topics),
+        published=practice.published_at.timestamp(),
+        evidence=DESIGNS.index(revision.answers.get("evidence_design", "")),
+        place=place_of(practice, revision),
+        city=practice.city.slug if practice.city else None,
+    )
+
+
+def public_words(revision):
+    """The public answers in words, field by field; contacts that not everybody may see are left out."""
+    for one in (*schema.FIELDS.values(), schema.STORY):
+        value = revision.answers.get(one.name)
+        if not value or not one.public or one.name in ("title", "summary", "declarations", "licence"):
+            continue
+        if one.kind in ("line", "text"):
+            yield value
+        rows = value if one.has_rows else ()
+        names = [part.name for part in one.parts if part.kind in ("line", "text")]
+        names = ("alt", "caption", "name", "title") if one.kind in ("media", "documents") else names
+        for row in rows:
+            if row.get("shown_to", "public") == "public" or one.kind != "group":
+                yield from (str(row[name]) for name in names if row.get(name))
+
+
+def facets_of(revision, city, country, topics):
+    said = revision.answers
+    slugs = [slug for slug in said.get("topics", ()) if slug in topics]
+    found = {
+        "topic": {*slugs, *(topics[slug].parent.slug for slug in slugs if topics[slug].parent)},
+        "stage": {said.get("stage")},
+        "region": set(taxonomy.regions_of(country)),
+        "country": {country},
+        "city": {city},
+        "sdg": {str(row["goal"]) for row in said.get("sdgs", ())},
+        "year": {said.get("start", "")[:4]},
+        "language": {revision.language.split("-")[0].lower()},
+        "tag": {taxonomy.tag_slug(tag) for tag in said.get("tags", ())},
+    }
+    return {name: sorted(kept) for name, values in found.items() if (kept := values - {None, ""})}
+
+
+def place_of(practice, revision):
+    for row in revision.answers.get("location", ()):
+        return float(row["lat"]), float(row["lon"])
+    city = practice.city
+    return (city.lat, city.lon) if city and city.lat is not None else None
+
+
+def written_in(case):
+    return [word for name in FIELDS for word in case.written[name]]
+
+
+def how_often(cases):
+    """Word → in how many cases it stands."""
+    found = {}
+    for case in cases:
+        for word in {word for name in FIELDS for word in case.words[name]}:
+            found[word] = found.get(word, 0) + 1
+    return found
+
+
+# Places
+
+
+def is_within(place, box):
+    west, south, east, north = box
+    (lat, lon), crosses = place, west > east
+    across = lon >= west or lon <= east if crosses else west <= lon <= east
+    return south <= lat <= north and across
+
+
+def kilometres(place, point):
+    if place is None:
+        return math.inf
+    (lat, lon), (other_lat, other_lon) = map(math.radians, place), map(math.radians, point[:2])
+    half = math.sin((lat - other_lat) / 2) ** 2
+    half += math.cos(lat) * math.cos(other_lat) * math.sin((lon - other_lon) / 2) ** 2
+    return 2 * 6371.0 * math.asin(math.sqrt(min(half, 1)))
+
+
+def how_like(one, other):
+    """0.6 for as many people, less for up to ten times as many; 0.4 for the same part of a continent."""
+    shared = set(taxonomy.regions_of(one.country)) & set(taxonomy.regions_of(other.country))
+    size = 0.5
+    if one.population and other.population:
+        size = max(0.0, 1 - abs(math.log10(one.population / other.population)))
+    return round(0.6 * size + 0.4 * len(shared) / 2, 4)
