@@ -113,3 +113,105 @@ def test_pages_are_linked_with_the_question(app):
 
 def test_no_cookie_is_set_for_a_visitor(visitor):
     assert "Set-Cookie" not in visitor.get("/practices?q=rent").headers
+
+
+# How a question was read, and what else there is
+
+
+def read_as(page):
+    found = re.search(r'<div class="read-as">(.*?)</div>', page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", "", found[1]).split()) if found else ""
+
+
+def test_the_page_says_how_the_question_was_read(visitor):
+    assert "Read as: words and (told or rent), not market" in read_as(
+        get(visitor, "?q=the+words+told+OR+rent+-market")
+    )
+    assert "Small words are not looked for: the" in read_as(get(visitor, "?q=the+words+told"))
+    assert "Read as:" not in read_as(get(visitor, "?q=words")), "one plain word needs no words"
+    assert read_as(get(visitor, "?topic=cycling")) == ""
+
+
+def test_what_was_left_out_is_said(visitor):
+    page = read_as(get(visitor, "?q=Porto%0ADakar%0AAtlantis"))
+    assert page.startswith("Read as a list of places: city: Porto or Dakar")
+    assert "we could not read it: Atlantis" in page
+    page = read_as(get(visitor, "?q=1.+words%0A2.+told%0A3.+1+and+2%0A"))
+    assert "Read as a search strategy, of which the last line counts: words and told" in page
+
+
+def test_what_was_typed_is_harmless_in_all_that_is_said_of_it(visitor):
+    page = get(visitor, "?q=<b>x%0A<i>y&city=<u>")
+    for tag in ("<b>x", "<i>y", "<u>"):
+        assert tag not in page
+    assert "&lt;b&gt;x" in page
+
+
+def test_each_switch_says_whether_it_is_on_and_turns(visitor):
+    page = get(visitor, "?q=rents&topic=housing")
+    assert "Other forms of the words: on" in read_as(page)
+    turn = re.search(r'<a href="([^"]+)" rel="nofollow">turn off<span class="unseen"> – Other forms', page)[1]
+    assert turn == "/practices?q=rents&amp;topic=housing&amp;off=stems"
+    assert RENT in page
+    page = get(visitor, "?q=rents&topic=housing&off=stems")
+    assert "Other forms of the words: off" in read_as(page) and "Synonyms: on" in read_as(page)
+    assert RENT not in page, "without other forms 'rents' does not find 'rent'"
+    assert 'href="/practices?q=rents&amp;topic=housing" rel="nofollow">turn on' in page
+
+
+def test_a_reader_is_told_when_no_case_holds_every_word(visitor):
+    said = "No practice, or hardly one, holds all of these words"
+    assert said in get(visitor, "?q=words+elephants")
+    assert said not in get(visitor, "?q=words+told")
+
+
+def test_a_slip_is_met_by_what_was_perhaps_meant(visitor):
+    page = get(visitor, "?q=carrilse&sort=title")
+    assert "Nothing found" in page
+    assert 'Did you mean <a href="/practices?q=carriles&amp;sort=title" rel="nofollow">carriles</a>?' in page
+    assert 'value="carrilse"' in page, "what was typed is kept"
+    assert "Did you mean" not in get(visitor, "?q=carriles")
+
+
+def test_an_empty_page_offers_the_costliest_filter_the_words_and_what_is_near(visitor):
+    page = get(visitor, "?q=rent&country=SN&stage=piloting&year=2019")
+    offered = re.findall(r'<li><a href="([^"]+)" rel="nofollow">(With[^<]+|Wher[^<]+)</a>', page)
+    assert [words for _, words in offered] == [
+        "Without the filter “Country”: 1 practice",
+        "Without any filter: 1 practice",
+    ]
+    assert "q=rent" in offered[0][0] and "SN" not in offered[0][0]
+    near = re.search(r"Perhaps there is something here:.*?</ul>", page, re.DOTALL)[0]
+    assert '<a class="chip" href="/topics/rent-regulation">' in near
+    page = get(visitor, "?q=rent&near=0,0,50")
+    assert "Wherever it is: 1 practice" in page
+
+
+def test_the_help_opens_without_a_script_and_its_examples_are_links(visitor):
+    page = get(visitor, "?topic=cycling&view=table")
+    help_ = re.search(r"<details class=\"search-help\".*?</details>", page, re.DOTALL)[0]
+    assert "<summary>How to search</summary>" in help_
+    assert '<textarea class="input input--sans" id="lines" name="q"' in help_
+    assert '<input type="hidden" name="topic" value="cycling">' in help_
+    assert '<input type="hidden" name="view" value="table">' in help_
+    links = re.findall(r'<dt><a href="([^"]+)" rel="nofollow">', help_)
+    assert len(links) > 6
+    for link in links:
+        assert visitor.get(link.replace("&amp;", "&")).status_code == 200
+
+
+def test_a_question_of_several_lines_stays_one(visitor):
+    page = get(visitor, "?q=1.+words%0D%0A2.+told%0D%0A3.+1+and+2")
+    box = re.search(
+        r'<textarea class="input input--sans" id="q" name="q" rows="3">\n(.*?)</textarea>', page, re.S
+    )
+    assert box[1] == "1. words\n2. told\n3. 1 and 2"
+    assert 'type="search"' not in page
+    assert "4 practices" in page
+
+
+def test_while_search_is_being_repaired_no_switch_is_offered(app, visitor):
+    shutil.rmtree(app.config["SETTINGS"].index)
+    page = get(visitor, "?q=rent+words")
+    assert "Read as: rent and words" in read_as(page)
+    assert "turn off" not in page
