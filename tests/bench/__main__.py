@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import installation, pages, relevance, serving, speed, work
+from tests.bench import installation, pages, relevance, serving, speed, suggestions, work
 from tests.bench.report import Report
 from tests.bench.rivals import NAMES
 
@@ -57,6 +57,7 @@ def measure_size(report, size, parts):
         rivals = work.build_rivals(report, names, folder, made, count, ours, size)
         if "speed" in parts:
             speed.measure(report, app, made, count, rivals, size)
+            suggestions.measure(report, app, made, count, size)
         for rival in rivals:
             rival.close()
         if "index" in parts:
