@@ -32,7 +32,7 @@ def measure(report, app, made, count, size):
 
 
 def beginnings(made, count):
-    """What stands in the box letter by letter: of titles, and of the names of topics, cities and countries."""
+    """What stands in the box letter by letter: of titles, and of names of topics, cities and countries."""
     chance, found = random.Random(SEED), []
     while len(found) < BEGINNINGS:
         text = chance.choice((title, name))(made, count, chance)[: chance.randint(3, LONGEST)]
