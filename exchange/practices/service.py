@@ -309,12 +309,19 @@ def path_of(practice, title):
 
 def place_of(practice, answers):
     """(lat, lon) where a case stands: its own place, else the centre of its city; None if nobody knows."""
+    if own := own_place(answers):
+        return own
+    city = practice.city
+    return (city.lat, city.lon) if city and city.lat is not None and city.lon is not None else None
+
+
+def own_place(answers):
+    """(lat, lon) that the case itself names, or None."""
     for row in answers.get("location") or ():
         lat, lon = degrees(row.get("lat"), 90), degrees(row.get("lon"), 180)
         if lat is not None and lon is not None:
             return lat, lon
-    city = practice.city
-    return (city.lat, city.lon) if city and city.lat is not None and city.lon is not None else None
+    return None
 
 
 def degrees(text, most):

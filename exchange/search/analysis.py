@@ -49,6 +49,7 @@ STEMMED = {
     "yi": "yiddish",
 }
 LONGEST_WORD = 64
+MOST_PLACES = 300  # of one word or phrase of a question
 CHINESE = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 KANA_AND_HANGUL = "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\uac00-\ud7af"
 THAI_AND_NEIGHBOURS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -127,16 +128,24 @@ stemmers = {code: Stemmer.Stemmer(name, 0) for code, name in STEMMED.items()}  #
 # A text
 
 
-@lru_cache(maxsize=200_000)
 def pieces(word):
     """The folded words that a written word becomes, each filling a place: mostly one."""
-    found = []
-    for piece in split(fold(word)):
+    if len(word) > LONGEST_WORD and PAIRS.search(word):  # whole sentences are written without a space
+        return tuple(in_pieces(folded(word)))
+    return pieces_of(word[:LONGEST_WORD])
+
+
+@lru_cache(maxsize=200_000)
+def pieces_of(word):
+    return tuple(in_pieces(fold(word)))
+
+
+def in_pieces(folded):
+    for piece in split(folded):
         if PAIRS.match(piece) and len(piece) > 1:
-            found += [*pairs(piece), piece[-1]]  # every character begins one of them
+            yield from (*pairs(piece), piece[-1])  # every character begins one of them
         else:
-            found.append(piece)
-    return tuple(found)
+            yield piece[: 2 * LONGEST_WORD]
 
 
 def terms(text):
@@ -181,15 +190,25 @@ def written_out(word, language):
 # A question
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1_000)
 def asked(text):
-    """The places of a typed word or phrase: for each (folded word, word as it was typed)."""
-    found = []
-    for word in WORD.findall(text):
-        for piece in split(fold(word)):
-            runs = pairs(piece) if PAIRS.match(piece) else [piece]
-            found += [(run, word if run == fold(word) else run) for run in runs]
-    return tuple(found)
+    """The places of a typed word or phrase, at most MOST_PLACES: for each (folded word, as it was typed)."""
+    found = [
+        (piece, word[:LONGEST_WORD] if piece == fold(word) else piece)
+        for word in WORD.findall(text)
+        for piece in pieces(word)
+    ]
+    return tuple(found[:-1] if ends_in_run(found) else found)[:MOST_PLACES]
+
+
+def ends_in_run(places):
+    """Whether the last place is the last character of a run, which its last pair holds already."""
+    return len(places) > 1 and is_single(places[-1][0]) and is_pair(places[-2])
+
+
+def is_pair(place):
+    """Two characters of a run: in a text, the next place begins with the second of them."""
+    return len(place[0]) == 2 and bool(PAIRS.fullmatch(place[0]))
 
 
 @lru_cache(maxsize=10_000)
@@ -217,10 +236,17 @@ def without_stop_words(places):
 # A word
 
 
-@lru_cache(maxsize=200_000)
 def fold(word):
     """'Fernández' → 'fernandez', 'Straße' → 'strasse', 'Ærø' → 'aero'; other scripts keep their letters."""
-    word = word[:LONGEST_WORD]
+    return fold_kept(word[:LONGEST_WORD])
+
+
+@lru_cache(maxsize=200_000)
+def fold_kept(word):
+    return folded(word)
+
+
+def folded(word):
     if word.isascii():
         return word.lower()
     bare = ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))

@@ -14,14 +14,15 @@ from exchange.core.models import db
 from exchange.practices import schema
 from exchange.practices import service as practices
 from exchange.practices.models import Practice, Revision
-from exchange.search import parser
+from exchange.search import geography, parser
 from exchange.search.engine import Engine
 from exchange.search.facets import of_rows
-from exchange.search.indexing import facets_of
+from exchange.search.indexing import evidence_of, facets_of
 from exchange.search.query import Hit, Results
 from exchange.taxonomy import service as taxonomy
 
 PUNCTUATION = ".,;:!?()[]{}'’*/"
+TOLD = ("topics", "stage", "start", "sdgs", "tags", "location", "evidence_design")
 MOST_WORDS = 12  # each of them is looked for in a dozen texts of every case
 ASKED = (*schema.FIELDS.values(), schema.STORY)
 SEARCHED = [field.name for field in ASKED if field.kind == "text" and field.public]
@@ -34,13 +35,13 @@ class DatabaseEngine(Engine):
         begun = time.perf_counter()
         rows = [row for row in self.matching(tree) if row.public_id not in hidden]
         facets = of_rows([row.facets for row in rows])
-        everything = np.ones(len(rows), bool)
+        everything = in_place(rows, facets, query)
         narrowed = facets.narrow(everything, query.filters)
         found = sorted((rows[n] for n in np.flatnonzero(narrowed).tolist()), key=order_of(query))
         page = found[query.offset :][: query.per_page]
         return Results(
             total=len(found),
-            hits=[Hit(row.public_id, row.number) for row in page],
+            hits=[Hit(row.public_id, row.number, 0.0, row.lat, row.lon) for row in page],
             facets=facets.counts(everything, query.filters),
             engine=self.name,
             took_ms=round((time.perf_counter() - begun) * 1000, 2),
@@ -77,7 +78,9 @@ def columns():
             Revision.number,
             Revision.language,
             Revision.title,
-            *(answers[name].label(name) for name in ("topics", "stage", "start", "sdgs", "tags")),
+            City.lat,
+            City.lon,
+            *(answers[name].label(name) for name in TOLD),
         )
         .outerjoin(City, City.id == Practice.city_id)
         .order_by(Practice.published_at.desc(), Practice.public_id)
@@ -91,7 +94,28 @@ class Row:
         self.public_id, self.number, self.title = found.public_id, found.number, found.title.casefold()
         self.published = found.published_at.timestamp() if found.published_at else 0.0
         self.facets = facets_of(found._asdict(), found.language, found.country, found.city, topics)
+        self.lat, self.lon = practices.own_place(found._asdict()) or (found.lat, found.lon)
+        self.evidence = evidence_of(found._asdict())
         self.in_title = sum(word in self.title for word in words)
+
+
+def in_place(rows, facets, query):
+    """A mask of the rows that lie where the question looks."""
+    mask = np.ones(len(rows), bool)
+    if query.within or query.near:
+        mask = geography.narrow(mask, *places_of(rows), query)
+    if query.like:
+        mask = facets.narrow(mask, {"city": list(query.alike or ())})
+    return mask
+
+
+def places_of(rows):
+    """Latitudes and longitudes, nan where there is none."""
+    return np.array([(row.lat, row.lon) for row in rows], float).reshape(-1, 2).T
+
+
+def distance(row, query):
+    return geography.kilometres(*places_of([row]), query.near[:2])[0] if row.lat is not None else np.inf
 
 
 def order_of(query):
@@ -101,6 +125,9 @@ def order_of(query):
         "relevance": lambda row: -row.in_title,
         "title": lambda row: row.title,
         "year": lambda row: -int(row.facets.get("year", ["0"])[0]),
+        "evidence": lambda row: -row.evidence,
+        "nearest": lambda row: distance(row, query),
+        "likeness": lambda row: -(query.alike or {}).get(row.facets.get("city", [""])[0], 0),
     }.get(query.order, lambda row: 0)
 
 

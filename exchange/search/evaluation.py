@@ -35,17 +35,18 @@ class Evaluation:
 
     K1 = K1
 
-    def __init__(self, snapshot, query, tree, deadline=math.inf):
+    def __init__(self, snapshot, query, tree, deadline=math.inf, visible=None):
         self.snapshot, self.tree, self.deadline = snapshot, tree, deadline
+        self.visible = snapshot.live if visible is None else visible  # the cases that may be spoken of
         self.reader, self.off, self.strict = query.language, query.off, query.strict
         self.loose = False
         self.found, self.scores = self.whole()
 
     def whole(self):
         if self.tree is None:
-            return self.snapshot.live, np.zeros(self.snapshot.size)
+            return self.visible, np.zeros(self.snapshot.size)
         found, scores = self.node(self.tree)
-        found = found & self.snapshot.live
+        found = found & self.visible
         if self.reader in self.snapshot.languages:
             own = self.snapshot.language == self.snapshot.languages.index(self.reader)
             scores = np.where(own, scores * OWN_LANGUAGE, scores)
@@ -90,7 +91,7 @@ class Evaluation:
             mask, more = self.node(part)
             number += mask
             scores += more
-        found = (number == len(telling)) & self.snapshot.live
+        found = (number == len(telling)) & self.visible
         excluded = np.zeros(self.snapshot.size, bool)
         for part in parts:
             if isinstance(part, parser.Not):
@@ -110,9 +111,9 @@ class Evaluation:
         return int(found.sum()) < ENOUGH[min(len(telling), len(ENOUGH) - 1)]
 
     def most_of(self, number, asked):
-        """Living cases that hold a third of so many words; fewer, as long as hardly a case does."""
+        """Cases that hold a third of so many words; fewer, as long as hardly a case does."""
         for least in range(math.ceil(asked * LOOSE), 0, -1):
-            loose = (number >= least) & self.snapshot.live
+            loose = (number >= least) & self.visible
             if loose.sum() >= ENOUGH[-1]:
                 break
         return loose
@@ -227,9 +228,12 @@ class Evaluation:
             return counts
         words = [self.forms(*place) for place in places]
         if among is None:
-            among = np.flatnonzero(np.logical_and.reduce([self.present(one) for one in words]))
+            once = [self.forms(*place) for place in dict.fromkeys(places)]
+            among = np.flatnonzero(np.logical_and.reduce([self.present(one) for one in once]))
         rows = self.spots(words[0], among)
         for distance, one in zip(distances or range(1, len(words)), words[1:], strict=True):
+            if not len(rows):
+                break
             others = self.spots(one, among)
             rows = rows[is_in(rows + distance, others)]
         fields = (rows & 0xFFFFFFFF) >> PLACE

@@ -10,6 +10,8 @@ length of the text and keeps at most MOST_TERMS terms. Strategies of several lin
 import re
 from dataclasses import dataclass
 
+from exchange.search import analysis
+
 MOST_TERMS = 64
 DEEPEST = 12  # groups inside groups
 SHORTEST_PREFIX = 2
@@ -189,7 +191,8 @@ def term_of(text, is_phrase):
     if is_phrase:
         return Phrase(text)
     stem = text.rstrip("*$")
-    if stem != text and stem.isalnum() and len(stem) >= SHORTEST_PREFIX:
+    is_begun = stem != text and analysis.WORD.fullmatch(stem) and not analysis.PAIRS.search(stem)
+    if is_begun and len(stem) >= SHORTEST_PREFIX:
         return Prefix(stem)
     return Word(text)
 

@@ -13,6 +13,8 @@ from exchange.core.forms import tidy
 FACETS = ("topic", "stage", "region", "country", "city", "sdg", "year", "language", "tag")
 SORTS = ("relevance", "newest", "year", "title", "evidence", "nearest", "likeness")
 SWITCHES = ("stems", "synonyms", "translations")  # what finds more than the typed words
+# What an address may ask by; `place`, `km`, `view` and `hl` are read by others
+ARGUMENTS = ("q", *FACETS, "within", "near", "like", "place", "km", "off", "sort", "page", "view", "hl")
 PER_PAGE = 10
 LONGEST = 10_000  # characters of a question that are looked at
 MOST_VALUES = 50  # of one facet in one question

@@ -38,12 +38,14 @@ def neighbours(words):
     """((word, place), (word, place), distance) of telling words typed next to each other, or nearly."""
     last, at = None, 0
     for word in words:
-        for place in analysis.asked(word.text):
+        places = analysis.asked(word.text)
+        for place in places:
             at += 1
             if not analysis.is_stop_word(place):
                 if last and at - last[2] <= FARTHEST and last[0] is not word:
                     yield last[:2], (word, place), at - last[2]
                 last = (word, place, at)
+        at += bool(places) and analysis.is_pair(places[-1])  # the end of a run has a place of its own
 
 
 def as_title(evaluation, words, best):

@@ -18,7 +18,6 @@ from exchange.search.names import Names
 from exchange.search.segment import Segment
 from exchange.search.whoosh_writer import FIELDS, STEM
 
-EARTH_KM = 6371.0
 MOST_KEPT = 8_000_000  # numbers of slots that are kept in memory
 
 
@@ -131,15 +130,6 @@ class Snapshot:
         rank[sorted(range(self.size), key=titles.__getitem__)] = np.arange(self.size)
         same = {}
         return np.array([same.setdefault(title, rank[at]) for at, title in enumerate(titles)], np.int64)
-
-    def distance(self, lat, lon):
-        """Kilometres from a point to each case; nan for those without a place."""
-        one, other = np.radians(lat), np.radians(self.lat)
-        haversine = (
-            np.sin((other - one) / 2) ** 2
-            + np.cos(one) * np.cos(other) * np.sin(np.radians(self.lon - lon) / 2) ** 2
-        )
-        return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(haversine, 0, 1)))
 
     def local(self, case):
         """(segment, number in it) of a case."""

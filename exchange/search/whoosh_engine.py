@@ -14,7 +14,7 @@ from threading import Lock
 
 import numpy as np
 
-from exchange.search import related, spelling, strategies, suggesting
+from exchange.search import geography, related, spelling, strategies, suggesting
 from exchange.search import whoosh_files as files
 from exchange.search.engine import About, Engine, Unusable
 from exchange.search.evaluation import Evaluation
@@ -224,8 +224,8 @@ def put_names(generation, names):
 
 
 def answer(snapshot, query, tree, hidden, begun):
-    evaluation = Evaluation(snapshot, query, tree, time.thread_time() + BUDGET)
     visible = visible_to(snapshot, hidden)
+    evaluation = Evaluation(snapshot, query, tree, time.thread_time() + BUDGET, visible)
     everything = in_place(snapshot, query, visible)
     found = evaluation.found & everything
     narrowed = snapshot.facets.narrow(found, query.filters)
@@ -275,17 +275,11 @@ def without(snapshot, query, tree, matching, visible, found, everything):
 
 
 def in_place(snapshot, query, mask):
-    """Those of the mask that lie where the question looks."""
-    if query.within:
-        west, south, east, north = query.within
-        lat, lon = snapshot.lat, snapshot.lon
-        across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
-        mask = mask & (lat >= south) & (lat <= north) & across
-    if query.near:
-        lat, lon, km = query.near
-        mask = mask & (snapshot.distance(lat, lon) <= km)
+    """Those of the mask that lie where the question looks, and in cities that it means."""
+    if query.within or query.near:
+        mask = geography.narrow(mask, snapshot.lat, snapshot.lon, query)
     if query.like:
-        mask = mask & snapshot.facets.narrow(mask, {"city": list(query.alike or ())})
+        mask = snapshot.facets.narrow(mask, {"city": list(query.alike or ())})
     return mask
 
 
@@ -316,7 +310,9 @@ def sort_keys(snapshot, scores, query):
         case "evidence":
             return [-snapshot.evidence, -scores]
         case "nearest":
-            return [np.nan_to_num(snapshot.distance(*query.near[:2]), nan=np.inf)]
+            return [
+                np.nan_to_num(geography.kilometres(snapshot.lat, snapshot.lon, query.near[:2]), nan=np.inf)
+            ]
         case "likeness":
             return [-likeness(snapshot, query.alike or {}), -scores]
         case "relevance":

@@ -317,3 +317,13 @@ def test_readers_and_a_writer_at_the_same_time_never_miscount(app, told, full):
         reader.join()
     assert wrong == []
     assert engine.search(stage.Query(q="told"), Word("told")).total == 4
+
+
+def test_what_is_found_in_the_database_lies_where_it_was_looked_for(app):
+    stage.play(app, index=False)
+    near_porto = stage.ask(app, near=(41.15, -8.61, 300.0))
+    assert near_porto.degraded and sorted(stage.titles(near_porto)) == sorted([RENT, COOP])
+    assert stage.titles(stage.ask(app, within=(-30.0, 0.0, 0.0, 20.0))) == [BICIS]
+    assert stage.titles(stage.ask(app, within=(-30.0, 0.0, 0.0, 20.0), near=(41.15, -8.61, 300.0))) == []
+    farthest = stage.titles(stage.ask(app, near=(41.15, -8.61, 20_000.0)))
+    assert farthest[-1] == BICIS
