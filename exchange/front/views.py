@@ -15,7 +15,7 @@ from exchange.moderation import service as moderation
 from exchange.network import service as network
 from exchange.practices import schema, service, shown
 from exchange.search import service as search
-from exchange.search.query import Query
+from exchange.search.query import ARGUMENTS, Query
 from exchange.taxonomy import service as taxonomy
 
 front = Blueprint("front", __name__)
@@ -23,6 +23,23 @@ COVERS = {"lead": (513, 330), "case": (376, 235), "card": (376, 197), "mini": (1
 RADIUS_KM = {"street": 600, "district": 600, "region": 2500}
 CITY_RADIUS_KM = 1800
 SHOWN = ("public", "unlisted", "archived")
+CLOSED = (  # to robots: questions without end, and what is no page to be found
+    "/practices?*",
+    *(f"/practices?{name}=" for name in ARGUMENTS),  # for robots that know no star
+    "/practices.",
+    "/practices/clusters.json",
+    "/suggest.json",
+    "/write",
+    "/review",
+    "/links/",
+    "/account",
+    "/alerts",
+    "/language",
+    "/people",
+    "/sign-in",
+    "/sign-up",
+    "/forgotten",
+)
 
 
 def init_app(app):
@@ -228,21 +245,7 @@ def ready():
 @front.get("/robots.txt")
 def robots():
     base = current_app.config["SETTINGS"].base_url
-    closed = (
-        "/practices?",
-        "/practices.",
-        "/suggest.json",
-        "/write",
-        "/review",
-        "/links/",
-        "/account",
-        "/alerts",
-        "/language",
-        "/people",
-        "/sign-in",
-        "/forgotten",
-    )
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {base}/sitemap.xml"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), f"Sitemap: {base}/sitemap.xml"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 

@@ -67,7 +67,7 @@ def test_each_view_is_an_address_and_says_which_one_it_is(visitor):
     for view in ("list", "map", "table"):
         page = get(visitor, f"?q=told&topic=mobility&view={view}")
         switch = re.search(r'<nav class="view-switch".*?</nav>', page, re.S)[0]
-        links = re.findall(r'href="([^"]+)"( aria-current="true")?>(\w+)', switch)
+        links = re.findall(r'href="([^"]+)" rel="nofollow"( aria-current="true")?>(\w+)', switch)
         assert [(href.replace("&amp;", "&"), text) for href, _, text in links] == [
             ("/practices?q=told&topic=mobility", "List"),
             ("/practices?q=told&topic=mobility&view=map", "Map"),
