@@ -27,8 +27,8 @@ messages:  ## collect the words of the interface, update and compile the four ca
 	@$(call bootstrap,test)
 	@$(PY) -m tests.messages
 
-bench:  ## measure speed and size (never asserted in tests)
-	@$(call bootstrap,test)
+bench:  ## measure speed, size and relevance beside others (SIZE=100k, ONLY=speed, KEEP=1)
+	@$(call bootstrap,bench)
 	@$(PY) -m tests.bench
 
 lock:  ## renew the hash-pinned locks from setup.cfg (needs uv)
