@@ -415,8 +415,11 @@ def words_of(tree):
 
 def neighbours(words):
     """((word, place), (word, place), distance) of telling words that were typed in a row, or nearly."""
-    places = [(word, place) for word in words for place in analysis.asked(word.text)]
-    row = [(at, *one) for at, one in enumerate(places) if not analysis.is_stop_word(one[1])]
+    row, at = [], 0
+    for word in words:
+        places = analysis.asked(word.text)
+        row += [(at + n, word, place) for n, place in enumerate(places) if not analysis.is_stop_word(place)]
+        at += len(analysis.terms(word.text))  # as many as they would fill in a text
     for (at, word, place), (next_at, other, next_place) in zip(row, row[1:], strict=False):
         if word is not other and next_at - at <= reranking.FARTHEST:
             yield (word, place), (other, next_place), next_at - at
