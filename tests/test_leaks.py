@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 
 from exchange import reactions
+from exchange.core import journal
 from exchange.core.models import db
 from exchange.moderation import service as moderation
 from exchange.practices import media, schema
 from exchange.practices import service as practices
-from exchange.search import indexing
+from exchange.search import alerts, indexing
 from exchange.search.engine import get_engine
+from exchange.search.query import Query
 from tests import cast, conftest
 from tests.api.readers import EXITS, words_of
 
@@ -175,6 +177,9 @@ def public_addresses(app):
         "/health/ready",
         "/sign-in",
         "/letter-sent",
+        "/alerts/new",
+        f"/alerts/new?q={MARK}draft",
+        f"/alerts/new?tag={MARK}draft",
     )
     for path in ("/practices", *(f"/practices.{ext}" for ext in EXITS)):
         yield from (
@@ -314,3 +319,21 @@ def test_letters_about_a_case_go_to_its_authors_and_to_those_who_care_for_review
     with town.app_context():
         allowed = {"ana@cast.example"}
         assert {letter.address for letter in db.session.query(Letter)} <= allowed
+
+
+def test_even_news_that_names_every_case_makes_a_letter_of_the_public_ones_alone(town):
+    from exchange.notifications import service as notifications
+    from exchange.notifications.models import Letter
+
+    with town.app_context():
+        search = alerts.save(Query(), "", "at-once", "en", address="noa@cast.example")
+        alerts.confirm(search)
+        every = [one.public_id for one in db.session.query(practices.Practice)]
+        journal.tell("new cases", subject=alerts.subject(search), cases=every, more=0)
+        db.session.commit()
+        while reactions.react():
+            pass
+        (letter,) = db.session.query(Letter).filter(Letter.kind == "alert")
+        _subject, text = notifications.words_of(letter, notifications.things_of(letter))
+    assert len(every) > len(HIDDEN) and "The public case" in text and text.count("\n* ") == 1
+    assert MARK not in text

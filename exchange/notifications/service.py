@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from flask import current_app, render_template
+from flask_babel import Locale
 from sqlalchemy import delete, or_, select
 
 from exchange.accounts import service as accounts
@@ -320,8 +321,16 @@ def lines_of(practice, revision, language):
         "title": revision.title,
         "place": ", ".join(name for name in names if name),
         "at": revision.published_at,
+        "language": language_name(revision.language, language),
         "path": practices.path_of(practice, revision.title),
     }
+
+
+def language_name(written, language):
+    """What the reader calls the language of a case; '' when it is the reader's own."""
+    code = written.partition("-")[0].lower()
+    known = Locale.parse(language).languages
+    return known.get(code, written) if code != language else ""
 
 
 def sweep():

@@ -110,7 +110,7 @@ def delete_alert(token):
         return dead_link()
     alerts.remove(found, by=actor())
     db.session.commit()
-    notice(_("The saved search “%(name)s” is deleted.", name=found.name))
+    notice(_("Deleted: %(name)s", name=found.name))
     return redirect(url_for("search.alerts" if is_known() else "search.practices"), 303)
 
 

@@ -183,7 +183,8 @@ def path_of(search):
 
 def words_of(query):
     """A question in a few words of the present language, as a name for it."""
-    words = [_("“%(words)s”", words=one_line(query.q))] if query.q else []
+    typed = one_line(query.q)
+    words = [typed if '"' in typed else _("“%(words)s”", words=typed)] if typed else []
     words += [label for _name, chosen in choices_of(query) for label in chosen]
     words += [_("%(what)s: %(which)s", what=what, which=which) for what, which in places_of(query)]
     text = " · ".join(words) or _("All practices")

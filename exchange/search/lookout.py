@@ -149,9 +149,8 @@ def take_in(search, found, cases):
     """
     fresh, new = cases.since(search.mark), []
     if search.known is None:
-        search.known = found.bits & ~bits(
-            row.practice_id for row in fresh.values() if row.first > search.mark
-        )
+        came_since = [row.practice_id for row in fresh.values() if row.first > search.mark]
+        search.known = found.bits & ~bits(came_since)
     else:
         new = [one for one in found.order if one in fresh and not search.known >> fresh[one].practice_id & 1]
         search.known |= found.bits

@@ -2,7 +2,12 @@
 
 import pytest
 
+from exchange import config, create_app
+from exchange.accounts import service as accounts
 from exchange.config import LANGUAGES
+from exchange.core.models import db
+from exchange.search import alerts
+from exchange.search.query import Query
 from tests.access import ACCESS, ANONYMOUS
 from tests.browser.conftest import Visit
 from tests.conftest import FULL
@@ -46,6 +51,12 @@ ADDRESSES = {
     "front.topic": "/topics/housing",
     "front.about": "/about",
     "search.practices": "/practices?q=rent&topic=housing",
+    "search.new_alert": "/alerts/new?q=rent&topic=housing&near=48.2,16.37,900",
+    "search.alert_sent": "/alerts/sent",
+    "search.confirm_alert": "/alerts/{asked}/confirm",
+    "search.alert": "/alerts/{alert}",
+    "search.stop_alert": "/alerts/{alert}/stop",
+    "search.alerts": "/alerts",
     "core.language": "/language",
     "accounts.sign_up": "/sign-up",
     "accounts.sign_in": "/sign-in",
@@ -86,6 +97,9 @@ MORE = (
     "/cities/wien",
     "/topics/cycling",
     "/no-such-page",
+    "/alerts",
+    "/alerts/unknown",
+    "/alerts/{stopped}/stop",
     "/write/{changes}/results",
     "/write/{draft}/problem",
     "/write/{draft}/solution",
@@ -120,7 +134,25 @@ def things(server):
         "own": case("barcelona-30-percent-rule"),
         "changes": case("barcelona-superblocks"),
         "review": review,
+        **saved_searches(server.folder),
     }
+
+
+def saved_searches(folder):
+    """Links from letters: to a search that runs, one that was stopped, one that is to be confirmed."""
+    app = create_app(config.load({"EXCHANGE_INSTANCE": str(folder)}, folder))
+    with app.app_context():
+        clara = accounts.find_user("clara@exchange.example")
+        running = alerts.save(Query(q="rent"), "", "daily", "en", user=clara)
+        stopped = alerts.save(Query(q="budget"), "", "weekly", "en", user=clara)
+        asked = alerts.save(Query(q="rent"), "", "weekly", "en", address="noa@exchange.example")
+        alerts.stop(stopped)
+        db.session.commit()
+        return {
+            "alert": alerts.token_of(running),
+            "stopped": alerts.token_of(stopped),
+            "asked": alerts.asking_token_of(asked),
+        }
 
 
 def looks():

@@ -160,6 +160,17 @@ def test_a_letter_can_be_written_in_every_language(town, language, place):
     assert place in text_of(letter)
 
 
+def test_a_case_in_another_language_says_so(town):
+    app, box = town
+    saved.keep("rent", language="de")
+    saved.publish("Rents in Dakar", language="fr", city="dakar")
+    saved.publish("Rents in Wien", language="de-AT", city="wien")
+    saved.come_round()
+    text = text_of(to(box)[-1])
+    assert "* Rents in Wien\n  Wien, Österreich · " in text and text.count("Französisch") == 1
+    assert re.search(r"\* Rents in Dakar\n  Dakar, Senegal · .* · .*Französisch\n  http", text)
+
+
 def test_more_than_twenty_are_counted(town, monkeypatch):
     app, box = town
     monkeypatch.setattr(lookout, "LISTED", 3)

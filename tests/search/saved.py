@@ -1,11 +1,12 @@
 """What the tests of saved searches do again and again: keep one, publish a case, let the clock come round."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from exchange import reactions
 from exchange.core import models
 from exchange.core.journal import News
 from exchange.core.models import db
+from exchange.moderation import service as moderation
 from exchange.practices import service as practices
 from exchange.search import alerts, lookout
 from exchange.search.models import SavedSearch
@@ -74,5 +75,11 @@ def again(search):
     return db.session.get(SavedSearch, search.id, populate_existing=True)
 
 
-def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
+def revise(practice, **answers):
+    """The author tells it anew, and Bruno approves."""
+    draft = practices.next_draft(practices.public_revision(practice), practice.lead)
+    practices.write(draft, answers, {})
+    review = moderation.submit(draft, practice.lead)
+    moderation.take(review, stage.moderator())
+    moderation.decide(review, "approve", stage.moderator(), design="before-after", independence="own")
+    db.session.commit()
