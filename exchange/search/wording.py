@@ -38,7 +38,8 @@ def small_words(tree):
     """The words that nobody is asked for, as they were typed."""
     match tree:
         case parser.And():
-            skipped = [part for part in tree.parts if part not in telling(tree.parts)]
+            told = telling(tree.parts)
+            skipped = [part for part in tree.parts if part not in told]
             deeper = [word for part in tree.parts for word in small_words(part)]
             return unique([shown(part.text) for part in skipped] + deeper)
         case parser.Or():

@@ -97,12 +97,12 @@ def test_whatever_is_typed_is_put_into_words_at_once(town, full):
     @given(st.one_of(st.text(max_size=300), SIGNS, st.text(max_size=20).map(lambda text: text * 500)))
     def check(typed):
         reading = strategies.read(typed, lambda name: "city" if name.startswith("a") else "")
-        begun = time.perf_counter()
+        begun = time.process_time()
         words = wording.in_words(reading.tree, "en", topics)
         assert len(words) <= wording.LONGEST and bool(words) == (reading.tree is not None)
         assert all(len(one) <= wording.LONGEST_PART for one in wording.left_out(reading.ignored))
         assert set(wording.small_words(reading.tree)) <= set(map(wording.shown, words_of(reading.tree)))
-        assert time.perf_counter() - begun < 0.25
+        assert time.process_time() - begun < 0.25
 
     with town.test_request_context():
         topics = taxonomy.topics()
@@ -120,7 +120,7 @@ def words_of(tree):
 
 def test_a_strategy_that_refers_to_itself_over_and_over_is_put_into_words_at_once(town):
     typed = "1. a or b\n" + "\n".join(f"{n}. #{n - 1} or #{n - 1} and c" for n in range(2, 13))
-    begun = time.perf_counter()
+    begun = time.process_time()
     words, _, _ = said(town, typed)
     assert 0 < len(words) <= wording.LONGEST
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
