@@ -1,7 +1,7 @@
 """`make bench`: what the program costs, beside what one could have instead; printed, and never asserted.
 
 SIZE=1k,10k        or 100k
-ONLY=speed,http    some of pages, index, speed, http, relevance
+ONLY=speed,http    some of pages, index, speed, http, fuzz, relevance
 RIVALS=tantivy     some of tantivy, sqlite, postgres, whoosh
 KEEP=1             writes docs/bench.md
 EXAMPLES=5         shows questions that others answer better
@@ -13,12 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import installation, pages, relevance, serving, speed, suggestions, work
+from tests.bench import fuzzing, installation, pages, relevance, serving, speed, suggestions, work
 from tests.bench.report import Report
 from tests.bench.rivals import NAMES
 
 SIZES = {"1k": 1000, "10k": 10_000, "100k": 100_000}
-PARTS = ("pages", "index", "speed", "http", "relevance")
+PARTS = ("pages", "index", "speed", "http", "fuzz", "relevance")
 
 
 def main():
@@ -26,7 +26,7 @@ def main():
     report = Report()
     if "pages" in parts:
         pages.measure(report)
-    if {"index", "speed", "http"} & parts:
+    if {"index", "speed", "http", "fuzz"} & parts:
         for size in sizes:
             measure_size(report, size, parts if size == sizes[-1] else parts - {"http"})
     if "relevance" in parts:
@@ -51,6 +51,8 @@ def measure_size(report, size, parts):
         ours = work.build_ours(report, size)
         if "http" in parts:
             serving.measure(report, folder, made, count, size)
+        if "fuzz" in parts:
+            fuzzing.measure(report, app, size)
         if not {"index", "speed"} & parts:
             return
         names = chosen("RIVALS", NAMES, NAMES)
