@@ -153,7 +153,8 @@ class Evaluation:
                 places = analysis.without_stop_words(places)
             counts = self.word(*places[0], field) if len(places) == 1 else self.phrase(places, field)
             if field is None:
-                counts = self.add_names(counts, self.snapshot.names.matches(places, self.reader, self.off))
+                matches = self.snapshot.names.matches(places, self.reader, self.off)
+                counts = self.add_translations(self.add_names(counts, matches), matches)
         cases = np.flatnonzero((counts > 0) & self.snapshot.live)
         return cases, counts[cases]
 
@@ -207,6 +208,20 @@ class Evaluation:
             worth = np.where(self.speaks(match.language), NAMED, TRANSLATED) * match.share
             named = np.maximum(named, np.where(mask, worth, 0.0))
         return counts + named
+
+    def add_translations(self, counts, matches):
+        """A name that was typed whole is also looked for in texts of other languages, as they say it."""
+        if "translations" in self.off:
+            return counts
+        said = self.nothing
+        for facet, value in dict.fromkeys(
+            (match.facet, match.value) for match in matches if match.share == 1.0
+        ):
+            for language, text in self.snapshot.names.labels.get(facet, {}).get(value, {}).items():
+                if language in self.snapshot.languages and (places := analysis.asked(text)):
+                    there = self.word(*places[0], None) if len(places) == 1 else self.phrase(places)
+                    said = np.maximum(said, np.where(self.speaks(language), there, 0.0))
+        return counts + TRANSLATED * said / (said + K1)
 
     def speaks(self, language):
         if language == "":

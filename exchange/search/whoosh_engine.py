@@ -238,7 +238,9 @@ def answer(snapshot, query, tree, hidden, begun):
         engine=WhooshEngine.name,
         took_ms=round((time.perf_counter() - begun) * 1000, 2),
         loose=evaluation.loose,
-        suggestion=corrected(snapshot, query, tree, visible) if tree and len(cases) <= FEW_FOUND else None,
+        suggestion=corrected(snapshot, query, tree, visible)
+        if is_doubtful(tree, evaluation, cases)
+        else None,
         without={}
         if len(cases)
         else without(snapshot, query, tree, evaluation.found, visible, found, everything),
@@ -263,6 +265,11 @@ def corrected(snapshot, query, tree, visible):
         return bool(snapshot.facets.narrow(found, query.filters).any())
 
     return spelling.suggestion(snapshot, query.q, tree, visible, has_cases)
+
+
+def is_doubtful(tree, evaluation, cases):
+    """Whether a word may have been mistyped: hardly a case was found, or none that holds every word."""
+    return tree is not None and (len(cases) <= FEW_FOUND or evaluation.loose)
 
 
 def without(snapshot, query, tree, matching, visible, found, everything):

@@ -251,3 +251,22 @@ def test_a_revision_replaces_the_one_before(app, told):
         indexing.refresh({"subject": f"practice:{practice.public_id}"})
     assert stage.titles(stage.ask(app, "rooftop")) == ["Rooftop farming"]
     assert stage.ask(app, '"street by street"').total == 0
+
+
+def test_a_word_for_a_topic_is_looked_for_in_other_languages_below_those_that_say_it(app):
+    stage.play(
+        app,
+        [
+            ("Houses", dict(topics=["energy"], solution="Affordable housing was built by the city.")),
+            ("Maisons", dict(language="fr", topics=["energy"], solution="Des logements ont été bâtis.")),
+            ("Trams", dict(topics=["energy"])),
+        ],
+    )
+    assert stage.titles(stage.ask(app, "logement", language="fr")) == ["Maisons", "Houses"]
+    assert stage.titles(stage.ask(app, "logement", language="fr", off=("translations",))) == ["Maisons"]
+    assert stage.titles(stage.ask(app, "housing")) == ["Houses", "Maisons"]
+
+
+def test_a_slip_is_corrected_even_where_the_other_words_find_cases(app):
+    stage.play(app, [("A tram for everybody", {}), ("A bridge", {})])
+    assert stage.ask(app, "tram brigde").results.suggestion == "tram bridge"
