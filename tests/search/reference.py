@@ -54,6 +54,7 @@ class Reference:
         self.stems = Spellings(remembered)
         self.vocabulary = how_often(self.cases)
         self.called, self.beginning = cache(self.called), cache(self.beginning)
+        self.label = cache(self.label)
         self.average = {name: mean([len(case.words[name]) for case in self.cases]) for name in FIELDS}
 
     def ask(self, query, hidden=()):
@@ -74,6 +75,11 @@ class Reference:
         found = [word for word in self.vocabulary if word.startswith(start)]
         return sorted(found, key=lambda w: (-self.vocabulary[w], w))[: evaluation.MOST_COMPLETIONS]
 
+    def label(self, facet, value, language):
+        """What a value is called in a language, but for synonyms; None where it has no name there."""
+        names = (one for one in self.names if (one.facet, one.value, one.own) == (facet, value, language))
+        return next((name.text for name in names if not name.synonym), None)
+
     def norm(self, case, name):
         weight, penalty = evaluation.WEIGHTS[name]
         return weight / (1 - penalty + penalty * len(case.words[name]) / (self.average[name] or 1.0))
@@ -84,7 +90,7 @@ class Named:
 
     def __init__(self, name):
         self.facet, self.value, self.synonym, self.own = name.facet, name.value, name.synonym, name.language
-        self.written = analysis.WORD.findall(name.text)
+        self.text, self.written = name.text, analysis.WORD.findall(name.text)
         self.words = analysis.terms(name.text)
         self.folded = analysis.fold_all(name.text)
         self.language = name.language or UNSPOKEN
@@ -236,7 +242,7 @@ class Question:
         for case in self.reference.cases:
             count = math.fsum(self.count(node, case, one) * self.reference.norm(case, one) for one in names)
             if name is None:
-                count += self.named(node, case)
+                count += self.named(node, case) + evaluation.TRANSLATED * saturated(self.said(node, case))
             if count > 0:
                 found[case.public_id] = count
         return found
@@ -248,10 +254,7 @@ class Question:
             begun = set(self.reference.beginning(start))
             return math.fsum(1.0 if word == start else evaluation.BEGUN for word in words if word in begun)
         places = places_of(node)
-        if len(places) == 1:
-            forms = self.forms(places[0], case.language)
-            return math.fsum(forms.get(word, 0.0) for word in words)
-        return self.in_a_row(places, range(len(places)), case, words)
+        return (self.words_there if len(places) == 1 else self.rows_there)(places, words, case)
 
     def in_a_row(self, places, distances, case, words):
         """How often these words stand at these distances from the first of them."""
@@ -283,6 +286,28 @@ class Question:
             if name.value in case.facets.get(name.facet, ())
         ]
         return max(worths, default=0.0)
+
+    def said(self, node, case):
+        """How often a name that was typed whole stands there as the language of the case says it."""
+        if isinstance(node, parser.Prefix) or "translations" in self.query.off:
+            return 0.0
+        whole = {(name.facet, name.value) for name, share in self.meant(node) if share == 1}
+        texts = [self.reference.label(*key, case.language) for key in whole]
+        rows = [analysis.asked(text) for text in texts if text]
+        return max((self.weighed(places, case) for places in rows if places), default=0.0)
+
+    def weighed(self, places, case):
+        counted = self.words_there if len(places) == 1 else self.rows_there
+        return math.fsum(
+            counted(places, case.words[one], case) * self.reference.norm(case, one) for one in FIELDS
+        )
+
+    def words_there(self, places, words, case):
+        forms = self.forms(places[0], case.language)
+        return math.fsum(forms.get(word, 0.0) for word in words)
+
+    def rows_there(self, places, words, case):
+        return self.in_a_row(places, range(len(places)), case, words)
 
     def meant(self, node):
         """(name, the share of its words that was asked for) of every name that the words may mean."""
