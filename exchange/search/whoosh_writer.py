@@ -7,7 +7,7 @@ of the cases · .txt, their plain texts, for snippets. A place is a field and a 
 
 import struct
 from array import array
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
 
 import numpy as np
@@ -61,8 +61,16 @@ class FieldWriter(whoosh.codec.whoosh3.W3FieldWriter):
     """Whoosh's own, but each term comes with the bytes that are kept of it."""
 
     def __init__(self, *args):
-        super().__init__(*args)
+        with ExitStack() as files:
+            self.files = files
+            super().__init__(*args)
+            self.files = files.pop_all()
         self._tindex.__class__ = TermTable
+
+    def _create_file(self, ending):
+        file = super()._create_file(ending)
+        self.files.callback(file.file.close)
+        return file
 
     def add(self, field, term, value):
         self._tindex.add(bytes((0, field)) + term, value)
@@ -75,7 +83,8 @@ class FieldWriter(whoosh.codec.whoosh3.W3FieldWriter):
 
     def close(self):
         if not self.is_closed:
-            super().close()
+            with self.files:  # closed in any case, also when the disk is full
+                super().close()
 
 
 class Codec(whoosh.codec.whoosh3.W3Codec):
@@ -229,9 +238,11 @@ class Writer(whoosh.writing.SegmentWriter):
         return arrays, about
 
     def _close_segment(self):
-        if self.text_file:
-            self.text_file.close()
-        super()._close_segment()
+        try:
+            super()._close_segment()
+        finally:
+            if self.text_file:
+                self.text_file.close()
 
     def _commit_toc(self, segments):
         whoosh.index.TOC(self.schema, segments, self.generation).write(self.storage, files.NAME)
