@@ -160,7 +160,7 @@ def test_without_an_index_nothing_is_offered_and_nothing_breaks(app):
 def test_whatever_is_typed_is_answered(town, full):
     client = town.test_client()
 
-    @settings(max_examples=5000 if full else 150, deadline=None)
+    @settings(max_examples=2000 if full else 150, deadline=None)
     @given(
         st.one_of(
             st.text(max_size=200),
