@@ -15,6 +15,7 @@ from exchange.search import analysis, parser
 
 LENGTH = 240  # characters
 LEAD = 60  # of them before the first found word
+MOST_SOUGHT = 64  # words and phrases of a question; a pasted strategy may have thousands
 LATIN_1 = ("en", "fr", "es", "de", "pt", "it", "nl", "sv", "da", "no", "nb", "nn", "fi", "ca", "eu", "ga")
 TWO_LETTERS = re.compile("ss|ae|oe|th")  # what one letter may fold to
 
@@ -25,7 +26,7 @@ class Marker:
     def __init__(self, tree, language, off=()):
         self.language, self.off = language, off
         self.beginnings, self.runs, self.rows = [], [], []
-        for part in parser.sought(tree) if tree else ():
+        for part in islice(dict.fromkeys(parser.sought(tree)), MOST_SOUGHT) if tree else ():
             if isinstance(part, parser.Prefix):
                 self.beginnings.append(analysis.fold(part.text))
             else:

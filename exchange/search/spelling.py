@@ -5,12 +5,14 @@ Words of cases that nobody may see are never offered.
 """
 
 import re
+from itertools import islice
 
 import numpy as np
 
 from exchange.search import analysis, parser
 
 SHORTEST = 4  # letters of a word that is corrected
+MOST_UNKNOWN = 6  # words; a question with more of them is not one with a slip
 MOST_LOOKED_AT = 600
 MOST_TRIED = 20
 SIGNED = 20  # bytes of a word that its signature knows
@@ -22,8 +24,11 @@ def suggestion(snapshot, text, tree, visible, has_cases):
     `visible` is a mask of the cases that may be spoken of; `has_cases(text)` tells whether a question
     finds some.
     """
+    words = list(islice(unknown(snapshot, tree, visible), MOST_UNKNOWN + 1))
+    if len(words) > MOST_UNKNOWN:
+        return None
     corrected = text
-    for word in unknown(snapshot, tree, visible):
+    for word in words:
         if better := nearest(snapshot, word, visible):
             corrected = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", lambda _, by=better: by, corrected)
     return corrected if corrected != text and has_cases(corrected) else None

@@ -12,7 +12,7 @@ from exchange.search import parser
 
 LONGEST_LIST = 300
 MOST_LINES = 100
-MOST_TERMS = 4000  # of a line once the lines that it refers to stand in it
+MOST_TERMS = 2000  # of a line once the lines that it refers to stand in it
 DEEPEST = 60  # groups inside groups, then
 NUMBERED = re.compile(r"\s*#?(\d{1,3})[.):\s]\s*(\S.*)")
 REFERENCES = re.compile(r"(?:[\s()#/\d–-]|and|or|not)+", re.IGNORECASE)
