@@ -19,6 +19,7 @@ from exchange.search.segment import Segment
 from exchange.search.whoosh_writer import FIELDS, STEM
 
 MOST_KEPT = 8_000_000  # numbers of slots that are kept in memory
+A_SLOT = 50  # numbers that one weighs by being there
 
 
 class Snapshot:
@@ -198,5 +199,5 @@ class Snapshot:
         if self.weight > MOST_KEPT:
             self.kept, self.weight = {}, 0
         self.kept[key] = found
-        self.weight += weight(found)
+        self.weight += weight(found) + A_SLOT + len(repr(key))  # nonsense finds nothing, and weighs
         return found

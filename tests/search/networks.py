@@ -66,10 +66,10 @@ class Network:
 
     # What happens
 
-    def tell(self):
+    def tell(self, language=None, **more):
         city = self.chance.choice(self.cities)
-        title, language = self.title(), self.chance.choice(LANGUAGES)
-        said = self.answers(language)
+        title, language = self.title(), language or self.chance.choice(LANGUAGES)
+        said = {**self.answers("en" if more else language), **more}
         by, bruno = person(city), person("bruno")
         practice = cast.published(by, bruno, title, city=city, language=language, **said)
         if self.chance.random() < 0.1:
@@ -110,6 +110,9 @@ class Network:
         indexing.renew_names()
         db.session.execute(delete(News))
         db.session.commit()
+
+    def public(self):
+        return [(one.public_id, revision) for one, revision in db.session.execute(practices.public())]
 
     def some(self, most, shown=True):
         """A few of the cases that are public, or of those that were taken down."""

@@ -6,7 +6,8 @@ from itertools import islice
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from exchange.search import indexing, service
+from exchange.search import indexing, service, snapshot
+from exchange.search.engine import get_engine
 from exchange.search.query import Query
 from tests import conftest
 from tests.search import fuzz
@@ -59,6 +60,15 @@ def test_whatever_is_typed_is_a_page(app, part):
         response = client.get(path, query_string=sent, follow_redirects=True)
         assert response.status_code < 500, (path, typed)
         assert response.get_data()
+
+
+def test_nonsense_is_forgotten_again(app, monkeypatch):
+    """Whoever asks for a new word with every question does not fill the memory."""
+    monkeypatch.setattr(snapshot, "MOST_KEPT", 20_000)
+    with app.test_request_context():
+        for number in range(400):
+            service.find(Query(q=f"nonsense{number} {'x' * number} -none{number} begin{number}*"))
+    assert 0 < len(get_engine(app).current().kept) < 400
 
 
 def test_bytes_that_are_no_text_are_a_page(app):

@@ -8,14 +8,16 @@ from sqlalchemy import select
 
 from exchange.core.models import db
 from exchange.practices.models import Practice
-from exchange.search import indexing, service, whoosh_engine
-from exchange.search.query import FACETS
+from exchange.search import analysis, indexing, service, whoosh_engine
+from exchange.search.query import FACETS, Query
+from exchange.search.texts import flat
 from tests.conftest import FULL
 from tests.search.networks import Network
 from tests.search.questions import LIKE, questions
 from tests.search.reference import Reference
 
 NETWORKS, ROUNDS, ASKED = (8, 8, 32) if FULL else (2, 5, 12)
+THAI = "ชาวเมืองตัดสินใจว่าจะใช้งบประมาณส่วนหนึ่งอย่างไรในแต่ละปีและลงคะแนนเสียงร่วมกัน"
 EXACT = 1e-6  # the engine reckons lengths in four bytes
 
 
@@ -39,6 +41,31 @@ def test_every_answer_is_that_of_a_slow_reader(app, number, monkeypatch):
             reference = Reference(db.session, remembered)
     with app.app_context():
         assert indexing.verify() == []
+
+
+def test_what_is_copied_from_a_text_finds_its_case(app):
+    """Any words in a row, in quotes; of scripts without spaces any characters, however long the sentence."""
+    with app.app_context():
+        network = Network(99, size=20)
+        network.told.append(network.tell(solution=THAI * 3, language="th"))
+        indexing.rebuild()
+        cases = [(id, revision.answers["solution"]) for id, revision in network.public()]
+    for number in range(1500 if FULL else 150):
+        public_id, text = cases[-1] if number % 10 == 0 else network.chance.choice(cases)
+        copied = some_of(text, network.chance)
+        with app.test_request_context():
+            found = service.find(Query(q=f'"{copied}"', per_page=None)).results.hits
+        assert public_id in {hit.public_id for hit in found}, copied
+
+
+def some_of(text, chance):
+    words = flat(text).split()
+    first = chance.randrange(len(words))
+    copied = " ".join(words[first : first + chance.randint(1, 4)])
+    if analysis.PAIRS.fullmatch(copied):
+        start = chance.randrange(len(copied) - 1)
+        copied = copied[start : start + chance.randint(2, 9)]
+    return copied if any(map(str.isalnum, copied)) else some_of(text, chance)
 
 
 def change(network):
