@@ -24,6 +24,7 @@ HANDLERS = {act: [notifications.write_letters] for act in notifications.LETTERS}
 for act in SHOWN:
     HANDLERS.setdefault(act, []).append(indexing.refresh)
 
+HANDLERS["vocabulary changed"] = [indexing.renew_names]
 HANDLERS["verify"] = [alerts.adopt_all]
 HANDLERS["leave"] = [alerts.forget_person]
 
@@ -32,6 +33,7 @@ BY_THE_CLOCK = (  # name, every so many seconds, what
     ("sweep accounts", 3600, accounts.sweep),
     ("sweep letters", 3600, notifications.sweep),
     ("sweep searches", 3600, alerts.sweep),
+    ("inspect the index", 3600, indexing.inspect),
     ("daily letters", 600, notifications.write_digests),
     ("new to searches", 15, lookout.look_around),
 )

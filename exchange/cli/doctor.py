@@ -27,7 +27,7 @@ def report():
         faults += bool(fault)
         click.echo(f"{'✗' if fault else '✓'} {name}" + (f": {fault}" if fault else ""))
     if not run(migrations):
-        for line in waiting_letters():
+        for line in (*about_index(), *waiting_letters()):
             click.echo(line)
     return 1 if faults else 0
 
@@ -85,11 +85,11 @@ def clock():
 
 
 def index():
-    if not indexing.is_whole():
-        return "missing or broken: run `exchange reindex` (the worker does so too)"
+    if not indexing.is_readable():
+        return "missing or broken: the worker builds it, or run `exchange reindex`"
     differences = indexing.verify()
     if differences:
-        return f"{len(differences)} cases differ from the table: run `exchange reindex`"
+        return f"cases that differ from the table: {len(differences):,}; see `exchange reindex --verify`"
     return None
 
 
@@ -139,6 +139,13 @@ CHECKS = (
     ("mail", mail),
     ("demonstration", demonstration),
 )
+
+
+def about_index():
+    """How much the index holds, and since when it knows the names that one may search by."""
+    if about := indexing.about():
+        renewed = f"{about.named_at:%Y-%m-%d %H:%M} UTC" if about.named_at else "never"
+        yield f"  the index: cases {about.cases:,}, segments {about.segments}, names renewed {renewed}"
 
 
 def waiting_letters():

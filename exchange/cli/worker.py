@@ -39,10 +39,11 @@ def work_for_ever(stop=None):
             whole = whole or attempt(keep_whole)
             done = attempt(reactions.react)
             on_time = attempt(run_clock, clock)
-            well = whole and on_time and done is not None
-            whole = whole and (done or attempt(indexing.is_whole))
+            tended = attempt(indexing.tend) if whole and done == 0 else False
+            well = whole and on_time and None not in (done, tended)
+            whole = whole and attempt(indexing.is_readable if done else indexing.is_whole)
             rest = IDLE if well else min(2 * rest, LONGEST_REST)
-            if not done:
+            if not done and not tended:
                 stop.wait(rest)
 
 

@@ -80,7 +80,8 @@ def new_names(engine, documents):
     """All names, when one of the documents has a value that the engine has no name for; else None."""
     named = {(name.facet, name.value) for name in engine.names()}
     values = {(facet, value) for one in documents for facet in NAMED for value in one.facets.get(facet, ())}
-    return committed_names() if values - named else None
+    names = committed_names() if values - named else None
+    return names if names != engine.names() else None
 
 
 def committed_names():
@@ -97,6 +98,15 @@ def renew_names(payload=None):
             engine.upsert((), (), names)
     except Unusable as error:
         log.warning("names not renewed now: %s", error)
+
+
+def inspect():
+    """By the clock: afterwards every byte of the index was read again, and it equals the table."""
+    try:
+        get_engine(current_app).inspect()
+    except Unusable as error:
+        log.warning("looking at the whole index: %s", error)
+    repair()
 
 
 def tend():
@@ -154,7 +164,11 @@ class Difference:
     index: int | None
 
     def __str__(self):
-        return f"{self.public_id}: table has revision {self.table or '–'}, index has {self.index or '–'}"
+        if self.index is None:
+            return f"{self.public_id}: revision {self.table} is public, the index does not know the case."
+        if self.table is None:
+            return f"{self.public_id}: is not public, but the index holds revision {self.index}."
+        return f"{self.public_id}: revision {self.table} is public, the index holds revision {self.index}."
 
 
 def verify():
@@ -178,6 +192,14 @@ def is_readable():
     except Unusable:
         return False
     return True
+
+
+def about():
+    """What the engine says of itself (engine.About), or None while it is unusable."""
+    try:
+        return get_engine(current_app).about()
+    except Unusable:
+        return None
 
 
 def is_whole():

@@ -1,5 +1,6 @@
 """The commands, as whoever runs an installation meets them."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -145,9 +146,18 @@ def test_reindex_builds_the_index_and_verify_compares_it(demo):
     demo.done("reindex", "--verify")
     demo.ask(lambda: get_engine(current_app).remove(first_public_ids(2)))
     said = demo.refused("reindex", "--verify")
-    assert "index has –" in said and "2 differences" in said
-    assert "cases indexed" in demo.done("reindex")
+    assert said.count("the index does not know the case") == 2 and "Cases that differ: 2." in said
+    assert re.search(r"\d+ cases indexed in \d+\.\d seconds", demo.done("reindex"))
     assert demo.done("reindex", "--verify") == "Index and table agree.\n"
+
+
+def test_verify_tells_of_a_missing_index_and_does_not_name_every_case(demo, monkeypatch):
+    monkeypatch.setattr("exchange.cli.indexing.NAMED", 3)
+    demo.ask(lambda: get_engine(current_app).remove(first_public_ids(8)))
+    said = demo.refused("reindex", "--verify")
+    assert said.count("does not know") == 3 and "… and 5 more." in said and "Cases that differ: 8." in said
+    shutil.rmtree(demo.folder / "index")
+    assert "missing or broken" in demo.refused("reindex", "--verify")
 
 
 def first_public_ids(number):
@@ -176,6 +186,7 @@ def red(said):
 def test_the_doctor_is_content_with_a_fresh_demonstration(demo):
     said = demo.done("doctor")
     assert red(said) == set() and "✓ index" in said and "letters are written to" in said
+    assert re.search(r"the index: cases \d+, segments 1, names renewed \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
 
 
 def test_the_doctor_is_red_while_demonstration_cases_stand_on_a_named_host(demo):
@@ -208,7 +219,8 @@ def old_and_waiting():
 
 def test_the_doctor_names_a_broken_and_a_differing_index(demo):
     demo.ask(lambda: get_engine(current_app).remove(first_public_ids(1)))
-    assert red(demo.refused("doctor")) == {"index"}
+    said = demo.refused("doctor")
+    assert red(said) == {"index"} and "cases that differ from the table: 1;" in said
     shutil.rmtree(demo.folder / "index")
     assert "missing or broken" in demo.refused("doctor")
 

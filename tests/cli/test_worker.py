@@ -92,14 +92,14 @@ def test_an_index_that_is_lost_while_the_worker_runs_is_built_again(shell):
 
 
 def test_letters_go_out_while_the_index_cannot_be_written_and_it_mends_later(shell, caplog):
-    obstacle = shell.folder / "index"
-    obstacle.write_text("not a folder")
+    obstacle = shell.folder / "index.lock"
+    obstacle.mkdir()
     with at_work(shell):
         assert comes_true(lambda: letters(shell) == 1)
         tell_another(shell, "Another budget")
         assert comes_true(lambda: letters(shell) == 2)
         assert "the worker stumbled" in caplog.text
-        obstacle.unlink()
+        obstacle.rmdir()
         assert comes_true(is_equal(shell))
 
 
