@@ -18,7 +18,6 @@ from exchange.core import journal
 from exchange.core.forms import one_line
 from exchange.core.models import db, now
 from exchange.practices import service as practices
-from exchange.practices.models import Practice
 from exchange.search import labels, places
 from exchange.search.indexing import lean
 from exchange.search.models import Arrival, SavedSearch
@@ -206,7 +205,7 @@ def places_of(query):
 
 def cases_of(public_ids):
     """[(practice, revision)] of those of these cases that are public at this moment, in the same order."""
-    rows = db.session.execute(lean(practices.public()).where(Practice.public_id.in_(public_ids)))
+    rows = db.session.execute(lean(practices.public(public_ids)))
     found = {practice.public_id: (practice, revision) for practice, revision in rows}
     return [found[public_id] for public_id in public_ids if public_id in found]
 

@@ -213,12 +213,8 @@ def cases_of(points, found, language):
     """Public id → Case of those that stand for these clusters, as far as they are public now; one query."""
     wanted = {one for cluster in found for one in points.told(cluster)}
     columns = Practice.public_id, Practice.country, Revision.title, Revision.language, City.name, City.names
-    rows = db.session.execute(
-        practices.public()
-        .with_only_columns(*columns)
-        .outerjoin(City, City.id == Practice.city_id)
-        .where(Practice.public_id.in_(wanted))
-    )
+    public = practices.public(wanted).with_only_columns(*columns)
+    rows = db.session.execute(public.outerjoin(City, City.id == Practice.city_id))
     return {row.public_id: case_of(row, language) for row in rows}
 
 

@@ -136,12 +136,8 @@ def titled(hits, language):
 def public_titles(public_ids):
     """The select of what an Offer tells of these cases, without their texts."""
     columns = Practice.public_id, Practice.country, Revision.title, Revision.language, City.name, City.names
-    return (
-        practices.public()
-        .with_only_columns(*columns)
-        .outerjoin(City, City.id == Practice.city_id)
-        .where(Practice.public_id.in_(public_ids))
-    )
+    public = practices.public(public_ids).with_only_columns(*columns)
+    return public.outerjoin(City, City.id == Practice.city_id)
 
 
 def of_case(row, language):

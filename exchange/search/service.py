@@ -12,7 +12,7 @@ from exchange.accounts import service as accounts
 from exchange.core import models
 from exchange.core.models import db
 from exchange.practices import service as practices
-from exchange.practices.models import Endorsement, Practice, Revision
+from exchange.practices.models import VISIBILITIES, Endorsement, Practice, Revision
 from exchange.search import cache, indexing, labels, likeness, snippets, strategies, texts, wording
 from exchange.search.database_engine import DatabaseEngine
 from exchange.search.engine import Unusable, get_engine
@@ -181,7 +181,7 @@ def cases(hits, query, with_snippets=False):
 def read_cases(hits, query, tree, topics):
     ids = [hit.public_id for hit in hits]
     with models.reading(), Session(db.engine) as session:
-        rows = session.execute(whole(practices.public()).where(Practice.public_id.in_(ids)))
+        rows = session.execute(whole(practices.public(ids)))
         found = {practice.public_id: (practice, revision) for practice, revision in rows}
     return [
         found_case(hit, *found[hit.public_id], query, tree, topics) for hit in hits if hit.public_id in found
@@ -238,15 +238,15 @@ def with_alike(query):
 
 def hidden_ids():
     """Cases that were public once and are not now: the index may not have heard of it yet."""
-    was_public = Practice.published_at.is_not(None)
-    hidden = select(Practice.public_id).where(Practice.visibility != "public", was_public)
+    taken_back = Practice.visibility.in_([one for one in VISIBILITIES if one != "public"])  # has an index
+    hidden = select(Practice.public_id).where(taken_back, Practice.published_at.is_not(None))
     return frozenset(db.session.scalars(hidden))
 
 
 def shown(hits, query, tree, topics):
     """The hits that are public at this moment, as FoundCases in the order of the hits; one query for all."""
     ids = [hit.public_id for hit in hits]
-    rows = db.session.execute(lean(practices.public()).where(Practice.public_id.in_(ids))) if ids else ()
+    rows = db.session.execute(lean(practices.public(ids))) if ids else ()
     found = {practice.public_id: (practice, revision) for practice, revision in rows}
     return [
         found_case(hit, *found[hit.public_id], query, tree, topics) for hit in hits if hit.public_id in found

@@ -5,6 +5,7 @@ import shutil
 from threading import Thread
 
 import pytest
+from sqlalchemy import text
 
 from exchange.core.models import db
 from exchange.moderation import service as moderation
@@ -201,3 +202,16 @@ def test_threads_share_one_memory():
 
 def answer_of(characters):
     return Results(1, [Hit("ABCDEF", 1, texts=("x" * characters,))], {}, "made up")
+
+
+# What the database is spared
+
+
+@pytest.mark.skipif(bool(cast.POSTGRES), reason="how SQLite goes about it")
+def test_a_page_looks_up_its_cases_and_walks_through_no_others(app):
+    ids = list(stage.play(app).values()) * 10
+    with app.app_context():
+        statement = practices.public(ids).compile(db.engine, compile_kwargs={"literal_binds": True})
+        steps = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {statement}"))]
+    assert any("rowid=?" in step for step in steps if "SEARCH practices" in step), steps
+    assert not any(step.startswith("SCAN") for step in steps), steps
