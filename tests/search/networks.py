@@ -4,6 +4,7 @@ Everything goes through the services: told, reviewed, published, renewed, withdr
 """
 
 import random
+from contextlib import suppress
 
 from sqlalchemy import delete, select
 
@@ -45,6 +46,7 @@ CITIES = (  # slug, name, country, latitude, longitude, people, names
 )
 PEOPLE = {"porto": 230_000, "wien": 1_900_000}
 LANGUAGES = ("en", "en", "fr", "es", "de", "de", "pt", "pt-BR", "ru", "zh", "zh-Hant", "ar", "ko")
+SYNONYMS = "city café", "Häuser", "agua", "参与", "Zuerich", "logements sociaux", "бюджет", "planned budget"
 SEEN = ("unlisted", "archived", "tombstone")
 SAME_MOMENT = 5  # of so many cases one is as old as the case before
 
@@ -99,6 +101,18 @@ class Network:
 
     def show(self, public_id, visibility):
         practices.show(practices.find(public_id), visibility, person("bruno"), "asked for")
+        db.session.commit()
+
+    def learn(self):
+        """Moderators add a synonym, or take one away."""
+        known, facet = taxonomy.synonyms(), self.chance.choice(("topic", "country", "tag"))
+        if known and self.chance.random() < 0.5:
+            taxonomy.remove_synonym(self.chance.choice(known), person("bruno"))
+        else:
+            value = {"topic": self.chance.choice(self.topics), "country": "CH", "tag": "budget"}[facet]
+            text, language = self.chance.choice(SYNONYMS), self.chance.choice(("", "en", "de", "pt"))
+            with suppress(taxonomy.SynonymRefused):
+                taxonomy.add_synonym(facet, value, text, language, person("bruno"), means_both=True)
         db.session.commit()
 
     def hear(self):

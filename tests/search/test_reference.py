@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from exchange.core.models import db
 from exchange.practices.models import Practice
-from exchange.search import analysis, indexing, service, whoosh_engine
+from exchange.search import analysis, indexing, reranking, service, whoosh_engine
 from exchange.search.query import FACETS, Query
 from exchange.search.texts import flat
 from tests.conftest import FULL
@@ -25,6 +25,8 @@ EXACT = 1e-6  # the engine reckons lengths in four bytes
 def test_every_answer_is_that_of_a_slow_reader(app, number, monkeypatch):
     """Before and after each change: cases are told, renewed, withdrawn, restored; segments are merged."""
     monkeypatch.setattr(whoosh_engine, "FULL", 2)
+    if number % 2:
+        monkeypatch.setattr(reranking, "RERANKED", 5)
     with app.app_context():
         network = Network(number, size=30 + 50 * number // NETWORKS)
         indexing.rebuild()
@@ -78,6 +80,7 @@ def change(network):
         network.withdraw(public_id)
     for _ in range(network.chance.randint(0, 3)):
         network.told.append(network.tell())
+    network.learn()
     gone = select(Practice.public_id).where(Practice.visibility != "public")
     return frozenset(db.session.scalars(gone))
 
