@@ -50,9 +50,8 @@ def look_around():
     index nobody is told anything: what is missing from it would be missed for good.
     """
     try:
-        held = {key: number for key, (number, _) in get_engine(current_app).known().items()}
-        write_down_arrivals(held)
-        cases, end = Cases(held), time.monotonic() + BUDGET
+        keep_up_with(get_engine(current_app))
+        cases, end = Cases(get_engine(current_app)), time.monotonic() + BUDGET
         for search_id in searches_due():
             look_safely(search_id, cases)
             if time.monotonic() > end:
@@ -63,6 +62,18 @@ def look_around():
 
 
 # What has arrived
+
+
+def keep_up_with(engine):
+    """Write down what has arrived, once for each state of the index."""
+    state = engine.state()
+    if not state or state != current_app.extensions.get("arrived"):
+        write_down_arrivals(numbers_in(engine))
+        current_app.extensions["arrived"] = state
+
+
+def numbers_in(engine):
+    return {public_id: number for public_id, (number, _stamp) in engine.known().items()}
 
 
 def write_down_arrivals(held):
@@ -174,11 +185,13 @@ def tell(search, new):
 def plan(search, told):
     """When to look next: 'daily' and 'weekly' keep their hour, however late this look was."""
     moment, gap = now(), alerts.GAPS[search.rhythm]
+    late = moment - search.next_look_at
     if search.rhythm == "at-once":
         search.next_look_at = moment + gap if told else moment
+    elif late < timedelta():  # the clock was wrong
+        search.next_look_at = moment + gap
     else:
-        usual = search.next_look_at + gap
-        search.next_look_at = usual if moment < usual <= moment + gap else moment + gap
+        search.next_look_at += (late // gap + 1) * gap
 
 
 def put_off(search_id, error):
@@ -201,8 +214,12 @@ class Found(NamedTuple):
 class Cases:
     """What has arrived, as it is during one go, and what each question finds of it."""
 
-    def __init__(self, held):
-        self.held, self.answers = held, {}
+    def __init__(self, engine):
+        self.engine, self.answers = engine, {}
+
+    @cached_property
+    def held(self):
+        return numbers_in(self.engine)
 
     @cached_property
     def arrived(self):
