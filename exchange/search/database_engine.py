@@ -55,7 +55,7 @@ class DatabaseEngine(Engine):
         topics = taxonomy.topics()
         return [Row(found, topics, words) for found in db.session.execute(columns().where(condition(tree)))]
 
-    def known(self):
+    def known(self, public_ids=None):
         return {}
 
     def upsert(self, documents, removed=(), names=None):

@@ -49,8 +49,8 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def known(self):
-        """Public id → (number, stamp) of every case it holds; raises Unusable."""
+    def known(self, public_ids=None):
+        """Public id → (number, stamp) of every case it holds, or of these; raises Unusable."""
 
     def names(self):
         """The Names it holds."""

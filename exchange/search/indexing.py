@@ -63,7 +63,7 @@ def refresh_many(public_ids):
     """
     engine = get_engine(current_app)
     try:
-        known = engine.known()
+        known = engine.known(public_ids)
         documents = {one.public_id: one for one in committed_documents(public_ids)}
         changed = [one for key, one in documents.items() if known.get(key) != (one.number, one.stamp)]
         gone = [key for key in public_ids if key in known and key not in documents]
@@ -78,9 +78,10 @@ def refresh_many(public_ids):
 
 def new_names(engine, documents):
     """All names, when one of the documents has a value that the engine has no name for; else None."""
-    named = {(name.facet, name.value) for name in engine.names()}
-    values = {(facet, value) for one in documents for facet in NAMED for value in one.facets.get(facet, ())}
-    names = committed_names() if values - named else None
+    values = ((facet, value) for one in documents for facet in NAMED for value in one.facets.get(facet, ()))
+    if all(value in engine.labels(facet) for facet, value in values):
+        return None
+    names = committed_names()
     return names if names != engine.names() else None
 
 
@@ -237,7 +238,7 @@ def count_public(session):
 def documents_of(session, public_ids):
     """The Documents of those of these practices that are public."""
     topics = {topic.slug: topic for topic in session.scalars(select(Topic))}
-    rows = session.execute(lean(practices.public()).where(Practice.public_id.in_(public_ids)))
+    rows = session.execute(lean(practices.public(public_ids)))
     return [document(practice, revision, topics) for practice, revision in rows]
 
 

@@ -74,12 +74,15 @@ class WhooshEngine(Engine):
                 raise Unusable(f"the index could not be read: {error!r}") from error
             raise
 
-    def known(self):
+    def known(self, public_ids=None):
         snapshot = self.current()
+        cases = (
+            np.flatnonzero(snapshot.live).tolist() if public_ids is None else map(snapshot.find, public_ids)
+        )
+        found = [snapshot.local(case) for case in cases if case is not None]
         return {
             segment.ids[local]: (int(segment.columns["number"][local]), segment.stamps[local])
-            for segment in snapshot.segments
-            for local in np.flatnonzero(segment.live).tolist()
+            for segment, local in found
         }
 
     def count(self):
@@ -131,6 +134,7 @@ class WhooshEngine(Engine):
 
     def inspect(self):
         snapshot = self.current()
+        files.check_seal(snapshot.generation, snapshot.seal)
         files.check_files(snapshot.generation, snapshot.seal["files"])
 
     def about(self):
