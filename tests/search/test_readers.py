@@ -211,7 +211,8 @@ def is_of_some_state(answer, tables, index):
         return False
     then = during(answer, tables)
     known = then if answer["degraded"] else during(answer, index)
-    return any(is_held(answer, one, table) for one in known for table in then)
+    was_found = any(is_held(answer, one, table) for one in known for table in then)
+    return was_found and any(is_shown(answer, table) for table in then)
 
 
 def during(answer, states):
@@ -219,8 +220,14 @@ def during(answer, states):
 
 
 def is_held(answer, held, table):
-    """It found what was held and not taken back, and showed of it the words that the table had."""
+    """It found what was held and not taken back."""
     found = {public_id: number for public_id, number in held.items() if public_id in table}
     if answer["filtered"]:
         found = {public_id: number for public_id, number in found.items() if public_id in answer["found"]}
-    return answer["found"] == found and all(table.get(one) == n for one, n in answer["shown"].items())
+    return answer["found"] == found
+
+
+def is_shown(answer, table):
+    """It showed of that what was public, with the words that the table had."""
+    public = {public_id: table[public_id] for public_id in answer["found"] if public_id in table}
+    return answer["shown"] == public
