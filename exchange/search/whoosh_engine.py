@@ -303,32 +303,30 @@ def hit(snapshot, case, scores, query):
 
 def ordered(snapshot, cases, scores, query):
     """The cases of the page that is asked for, in the order that is asked for; ties: the newest first."""
-    keys = sort_keys(snapshot, scores, query)
     last = len(cases) if query.per_page is None else query.offset + query.per_page
-    cases = best_of(cases, keys[0], last)
-    ids = np.array(snapshot.ids_of(cases))
-    order = np.lexsort([ids, -snapshot.published[cases], *(key[cases] for key in reversed(keys))])
+    cases = best_of(cases, sort_keys(snapshot, cases, scores, query)[0], last)
+    keys = sort_keys(snapshot, cases, scores, query)
+    order = np.lexsort([np.array(snapshot.ids_of(cases)), -snapshot.published[cases], *reversed(keys)])
     return cases[order][query.offset : last]
 
 
-def sort_keys(snapshot, scores, query):
-    """Arrays with an entry for every case, the most important first; small means early."""
+def sort_keys(snapshot, cases, scores, query):
+    """Arrays with an entry for each of the cases, the most important first; small means early."""
     match query.order:
         case "title":
-            return [snapshot.title_rank]
+            return [snapshot.title_rank[cases]]
         case "year":
-            return [-snapshot.year]
+            return [-snapshot.year[cases]]
         case "evidence":
-            return [-snapshot.evidence, -scores]
+            return [-snapshot.evidence[cases], -scores[cases]]
         case "nearest":
-            return [
-                np.nan_to_num(geography.kilometres(snapshot.lat, snapshot.lon, query.near[:2]), nan=np.inf)
-            ]
+            far = geography.kilometres(snapshot.lat[cases], snapshot.lon[cases], query.near[:2])
+            return [np.nan_to_num(far, nan=np.inf)]
         case "likeness":
-            return [-likeness(snapshot, query.alike or {}), -scores]
+            return [-likeness(snapshot, query.alike or {})[cases], -scores[cases]]
         case "relevance":
-            return [-np.round(scores, 9)]
-    return [-snapshot.published]
+            return [-np.round(scores[cases], 9)]
+    return [-snapshot.published[cases]]
 
 
 def likeness(snapshot, alike):

@@ -67,11 +67,22 @@ def read_seal(generation):
     """What was committed last: {format, number, files: {name: [size, checksum]}}; raises Unusable."""
     try:
         seal = json.loads((generation / SEALED).read_bytes())
-        if seal["format"] == FORMAT and seal["number"] >= 0 and isinstance(seal["files"], dict):
+        if seal["format"] == FORMAT and seal["files"][toc_name(seal["number"])]:
             return seal
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unusable(f"there is no index: {error!r}") from error
     raise Unusable(f"an index of another format: {seal['format']}")
+
+
+def check_seal(generation, seal):
+    """Raise Unusable unless this is the seal that lies there."""
+    try:
+        if read_seal(generation) == seal:
+            return
+    except Unusable:
+        pass
+    touch(generation / SEALED)
+    raise Unusable("the seal of the index is damaged")
 
 
 def check_files(generation, sealed, checked=None):
@@ -87,10 +98,14 @@ def check_files(generation, sealed, checked=None):
         if checked.get(path) == (sign, known):
             continue
         if not is_as_sealed(path, known):
-            with suppress(OSError):
-                os.utime(path)
+            touch(path)
             raise Unusable(f"a file of the index is damaged: {name}")
         checked[path] = (sign, known)
+
+
+def touch(path):
+    with suppress(OSError):
+        os.utime(path)
 
 
 def is_as_sealed(path, known):
@@ -98,6 +113,10 @@ def is_as_sealed(path, known):
         return fingerprint(path) == known
     except OSError:
         return False
+
+
+def toc_name(number):
+    return whoosh.index.TOC._filename(NAME, number)
 
 
 def stat_of(path):
@@ -186,7 +205,7 @@ def seal(generation, number, segments, names, before):
     sealed last: its files are never written again, so they need no second look.
     """
     wanted = [path.name for path in generation.iterdir() if path.name.split(".")[0] in segments]
-    wanted += [whoosh.index.TOC._filename(NAME, number), *([names] if names else [])]
+    wanted += [toc_name(number), *([names] if names else [])]
     fresh = [name for name in wanted if name not in before]
     for name in fresh:
         sync(generation / name)
