@@ -1,7 +1,10 @@
 """The reader's language: `?hl=` > account > a cookie set only by choosing > Accept-Language."""
 
+from functools import lru_cache
+
+from babel.numbers import format_decimal
 from flask import g, has_request_context, request
-from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale
+from flask_babel import Babel, force_locale, format_date, get_locale
 from flask_login import current_user
 
 from exchange.config import LANGUAGES
@@ -17,7 +20,7 @@ def init_app(app):
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.root_path) + "/translations"
     babel.init_app(app, locale_selector=lambda: LOCALES.get(choose(), choose()))
-    app.jinja_env.filters.update(day=format_date, number=format_decimal)
+    app.jinja_env.filters.update(day=format_date, number=number)
 
 
 def choose():
@@ -48,6 +51,16 @@ def language():
     """The code of the language we are speaking just now (also inside `speaking`)."""
     locale = get_locale()
     return locale.language if locale else "en"
+
+
+def number(value):
+    """A number as the reader's language writes it. A page of facets has hundreds, mostly small ones."""
+    return written(value, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=10_000)
+def written(value, locale):
+    return format_decimal(value, locale=locale)
 
 
 def speaking(code):

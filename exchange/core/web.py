@@ -267,6 +267,12 @@ def tree_hash():
 
 
 def static_url(path):
+    return static_address(request.script_root, path)
+
+
+@cache
+def static_address(_root, path):
+    """Remembered, for every page names a dozen of them."""
     return url_for("core.static", version=tree_hash(), path=path)
 
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from exchange.core import i18n
 from exchange.core.web import HEADERS, error_page, known
@@ -148,7 +148,7 @@ def clusters():
 
 
 def in_view(count):
-    number = format_decimal(count)
+    number = i18n.number(count)
     return ngettext("%(number)s practice here", "%(number)s practices here", count, number=number)
 
 
@@ -209,7 +209,7 @@ def topic_root(answer):
 
 def heading(answer):
     """'38 practices for “housing rent”', in the reader's language."""
-    number = format_decimal(answer.total)
+    number = i18n.number(answer.total)
     if answer.out_of_time:
         return _("Practices for “%(words)s”", words=shortened(answer.query.q))
     if answer.query.q:
@@ -248,7 +248,7 @@ def group_of(name, answer):
 
 
 def counted(one):
-    return "" if one.count is None else format_decimal(one.count)
+    return "" if one.count is None else i18n.number(one.count)
 
 
 def in_tree(values, parents):
@@ -297,7 +297,7 @@ def ways_out(answer):
 
 
 def way_out(name, total, query):
-    number = format_decimal(total)
+    number = i18n.number(total)
     if name == "q":
         return ngettext(
             "Without the words: %(number)s practice",
