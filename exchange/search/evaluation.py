@@ -47,9 +47,8 @@ class Evaluation:
             return self.visible, np.zeros(self.snapshot.size)
         found, scores = self.node(self.tree)
         found = found & self.visible
-        if self.reader in self.snapshot.languages:
-            own = self.snapshot.language == self.snapshot.languages.index(self.reader)
-            scores = np.where(own, scores * OWN_LANGUAGE, scores)
+        cases = np.flatnonzero(found)
+        scores[cases] *= np.where(self.speaks(self.reader)[cases], OWN_LANGUAGE, 1.0)
         return found, rerank(self, found, scores)
 
     # A node: (mask, scores)
@@ -101,7 +100,7 @@ class Evaluation:
             loose = self.most_of(number, len(telling)) & ~excluded
             self.loose = bool(loose.sum() > found.sum())
             found, scores = loose, scores * (number / len(telling)) ** TOGETHER
-        return found, np.where(found, scores, 0.0)
+        return found, np.multiply(scores, found, out=scores)
 
     def may_be_loose(self, parts, telling, found):
         """Only plain words describe: whoever writes signs means them."""
@@ -224,11 +223,8 @@ class Evaluation:
         return counts + TRANSLATED * said / (said + K1)
 
     def speaks(self, language):
-        if language == "":
-            return True
-        if language not in self.snapshot.languages:
-            return False
-        return self.snapshot.language == self.snapshot.languages.index(language)
+        """A mask of the cases in that language; of all of them for ''."""
+        return self.snapshot.keep(("speaks", language), len, lambda: self.snapshot.speaking(language))
 
     @cached_property
     def norms(self):

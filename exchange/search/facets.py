@@ -1,8 +1,14 @@
-"""Filters and counts over numbered cases: a bit matrix for facets of few values, pairs for the others."""
+"""Filters and counts over numbered cases: bits for facets of few values, (case, value) pairs for all.
+
+Many cases are counted by their bits, a few by their pairs.
+"""
+
+from functools import cached_property
 
 import numpy as np
 
-MOST_ROWS = 400  # values of a facet that is kept as a matrix
+MOST_ROWS = 400  # values of a facet that is kept as bits
+FEW = 50  # a fiftieth of the cases and less are counted by their pairs
 
 
 class Facets:
@@ -13,7 +19,8 @@ class Facets:
         few = {name: one for name, one in pairs.items() if len(one[0]) <= MOST_ROWS}
         self.matrix = Matrix(few, size)
         self.facets = {
-            name: Rows(self.matrix, name) if name in few else Pairs(*one, size) for name, one in pairs.items()
+            name: Rows(self.matrix, name, *one) if name in few else Pairs(*one, size)
+            for name, one in pairs.items()
         }
 
     def having(self, name, value):
@@ -35,15 +42,16 @@ class Facets:
         Values that nobody has are left out, unless they are filtered by.
         """
         all_of_it = self.narrow(found, filters)
-        totals = self.matrix.totals(all_of_it)
+        few = few_of(all_of_it)
+        totals = self.matrix.totals(all_of_it) if few is None else None
         counted = {}
         for name in {**self.facets, **filters}:
             facet = self.facets.get(name)
             if name in filters:
                 among = self.narrow(found, filters, leaving=name)
-                counted[name] = facet.counts(among) if facet else {}
+                counted[name] = facet.counts(among, few_of(among)) if facet else {}
             else:
-                counted[name] = facet.counts(all_of_it, totals)
+                counted[name] = facet.counts(all_of_it, few, totals)
             for value in filters.get(name, ()):
                 counted[name].setdefault(value, 0)
         return counted
@@ -98,47 +106,67 @@ class Matrix:
         return np.bitwise_count(self.rows & packed.view(np.uint64)).sum(axis=1, dtype=np.int64)
 
 
-class Rows:
-    """One facet's part of the matrix."""
-
-    def __init__(self, matrix, name):
-        self.matrix, self.values, self.start = matrix, matrix.values[name], matrix.start[name]
-        self.number = {value: number + self.start for number, value in enumerate(self.values)}
-
-    def having(self, values):
-        rows = [self.matrix.rows[self.number[value]] for value in values if value in self.number]
-        if not rows:
-            return np.zeros(self.matrix.size, bool)
-        either = np.bitwise_or.reduce(rows)
-        return np.unpackbits(either.view(np.uint8), count=self.matrix.size, bitorder="little").view(bool)
-
-    def counts(self, found, totals=None):
-        """Value → cases; `totals` are those of the whole matrix, where they are known."""
-        totals = self.matrix.totals(found) if totals is None else totals
-        mine = totals[self.start : self.start + len(self.values)].tolist()
-        return {value: total for value, total in zip(self.values, mine, strict=True) if total}
-
-
 class Pairs:
-    """Facets of thousands of values, of which a case has few: (case, value) pairs, by case and by value."""
+    """One facet as (case, value) pairs, by case and by value."""
 
     def __init__(self, values, cases, numbers, size):
         self.values, self.size = values, size
         self.number = {value: number for number, value in enumerate(values)}
         self.cases, self.numbers = cases, numbers
-        order = np.argsort(numbers, kind="stable")
-        self.by_value = cases[order]
-        self.ends = np.cumsum(np.bincount(numbers, minlength=len(values)))
+        self.first = np.searchsorted(cases, np.arange(size + 1))
+
+    @cached_property
+    def by_value(self):
+        """The cases by their values, and where those of each value end."""
+        order = np.argsort(self.numbers, kind="stable")
+        return self.cases[order], np.cumsum(np.bincount(self.numbers, minlength=len(self.values)))
 
     def having(self, values):
-        mask = np.zeros(self.size, bool)
+        mask, (cases, ends) = np.zeros(self.size, bool), self.by_value
         for value in values:
             number = self.number.get(value)
             if number is not None:
-                start = self.ends[number - 1] if number else 0
-                mask[self.by_value[start : self.ends[number]]] = True
+                mask[cases[ends[number - 1] if number else 0 : ends[number]]] = True
         return mask
 
-    def counts(self, found, _=None):
-        totals = np.bincount(self.numbers[found[self.cases]], minlength=len(self.values))
+    def counts(self, found, few=None, _=None):
+        """Value → cases; `few` are the numbers of the found cases, where they are few."""
+        numbers = self.numbers[found[self.cases]] if few is None else self.of(few)
+        totals = np.bincount(numbers, minlength=len(self.values))
         return {self.values[n]: int(totals[n]) for n in np.flatnonzero(totals)}
+
+    def of(self, cases):
+        """The numbers of the values of these cases."""
+        starts = self.first[cases]
+        lengths = self.first[cases + 1] - starts
+        return self.numbers[
+            np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
+        ]
+
+
+class Rows(Pairs):
+    """One facet that is also a part of the matrix."""
+
+    def __init__(self, matrix, name, values, cases, numbers):
+        super().__init__(values, cases, numbers, matrix.size)
+        self.matrix, self.start = matrix, matrix.start[name]
+
+    def having(self, values):
+        rows = [self.matrix.rows[self.start + self.number[value]] for value in values if value in self.number]
+        if not rows:
+            return np.zeros(self.size, bool)
+        either = np.bitwise_or.reduce(rows)
+        return np.unpackbits(either.view(np.uint8), count=self.size, bitorder="little").view(bool)
+
+    def counts(self, found, few=None, totals=None):
+        """Value → cases; `totals` are those of the whole matrix, where they are known."""
+        if few is not None:
+            return super().counts(found, few)
+        totals = self.matrix.totals(found) if totals is None else totals
+        mine = totals[self.start : self.start + len(self.values)].tolist()
+        return {value: total for value, total in zip(self.values, mine, strict=True) if total}
+
+
+def few_of(found):
+    """The numbers of the found cases when they are few, else None."""
+    return np.flatnonzero(found) if np.count_nonzero(found) * FEW <= len(found) else None

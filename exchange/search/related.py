@@ -35,7 +35,7 @@ def alike(snapshot, case):
     best = scores.max(initial=0.0)
     for topic in segment.values("topic", local) if "topic" in segment.about["facets"] else ():
         scores += np.where(snapshot.facets.having("topic", topic) & (scores > 0), SAME_TOPIC * best, 0.0)
-    found = best_of(np.flatnonzero(scores > 0), -scores, MOST_KEPT)
+    found = best_of(np.flatnonzero(scores > 0), -scores[scores > 0], MOST_KEPT)
     return sorted(found.tolist(), key=lambda one: (-scores[one], -snapshot.published[one]))[:MOST_KEPT]
 
 

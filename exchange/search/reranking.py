@@ -15,8 +15,8 @@ def rerank(evaluation, found, scores):
     words = typed(evaluation.tree)
     if not words or not found.any():
         return scores
-    best = np.sort(best_of(np.flatnonzero(found), -scores, RERANKED))
-    scores = scores.copy()
+    cases = np.flatnonzero(found)
+    best = np.sort(best_of(cases, -scores[cases], RERANKED))
     for (one, place), (other, next_place), distance in neighbours(words):
         counts = evaluation.phrase((place, next_place), among=best, distances=[distance])[best]
         rare = (evaluation.rarity_of(one) + evaluation.rarity_of(other)) / 2
@@ -78,6 +78,5 @@ def best_of(cases, keys, most):
     """Those of the cases with the smallest keys: `most` of them, and whoever is as good as the last."""
     if len(cases) <= most:
         return cases
-    values = keys[cases]
-    last = np.partition(values, most - 1)[most - 1]
-    return cases[values <= last]
+    last = np.partition(keys, most - 1)[most - 1]
+    return cases[keys <= last]

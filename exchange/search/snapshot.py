@@ -83,6 +83,14 @@ class Snapshot:
         except (OSError, Unusable):
             return False
 
+    def speaking(self, language):
+        """A mask of the cases in that language; of all of them for ''."""
+        if language == "":
+            return np.ones(self.size, bool)
+        if language not in self.languages:
+            return np.zeros(self.size, bool)
+        return self.language == self.languages.index(language)
+
     # The columns
 
     @cached_property

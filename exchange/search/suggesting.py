@@ -43,6 +43,7 @@ def titled(snapshot, words, language, visible, most):
     tree = parser.And((*ended, parser.Field("title", parser.Prefix(last))))
     evaluation = Evaluation(snapshot, Query(q=last, language=language, strict=True), tree)
     scores = evaluation.scores
-    found = best_of(np.flatnonzero(evaluation.found & visible), -scores, most)
+    cases = np.flatnonzero(evaluation.found & visible)
+    found = best_of(cases, -scores[cases], most)
     ordered = sorted(found.tolist(), key=lambda one: (-scores[one], -snapshot.published[one]))
     return [Hit(*snapshot.card(one)[:2]) for one in ordered[:most]]
