@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 MOST_ROWS = 400  # values of a facet that is kept as bits
-FEW = 50  # a fiftieth of the cases and less are counted by their pairs
+FEW = 12  # a twelfth of the cases and less are counted by their pairs
 
 
 class Facets:
