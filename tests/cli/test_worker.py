@@ -1,5 +1,6 @@
 """The worker goes on, whatever happens to the index, the database or another worker."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -8,6 +9,7 @@ import time
 from contextlib import closing, contextmanager
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from exchange import reactions
@@ -15,7 +17,11 @@ from exchange.cli import worker
 from exchange.core import models
 from exchange.core.models import db
 from exchange.notifications.models import Letter
-from exchange.search import indexing
+from exchange.practices import service as practices
+from exchange.practices.models import Practice
+from exchange.search import indexing, whoosh_engine
+from exchange.search.engine import get_engine
+from exchange.taxonomy import service as taxonomy
 from tests import cast
 from tests.cli.conftest import answer
 from tests.server import COMMAND
@@ -89,6 +95,50 @@ def test_an_index_that_is_lost_while_the_worker_runs_is_built_again(shell):
         assert comes_true(is_equal(shell))
         tell_another(shell, "Another budget")
         assert comes_true(is_equal(shell))
+
+
+def test_a_new_synonym_finds_cases_as_soon_as_the_worker_hears_of_it(shell):
+    def add():
+        bruno = db.session.scalar(select(cast.User).where(cast.User.name == "Bruno"))
+        topic = indexing.committed_documents(public_ids())[0].facets["topic"][0]
+        taxonomy.add_synonym("topic", topic, "kitty", "en", bruno)
+
+    def is_known():
+        return any(name.text == "kitty" for name in get_engine(current_app).names())
+
+    with at_work(shell):
+        assert comes_true(is_equal(shell))
+        shell.act(add)
+        assert comes_true(lambda: shell.ask(is_known))
+
+
+def test_small_segments_are_merged_when_nothing_else_waits(shell, monkeypatch):
+    monkeypatch.setattr(whoosh_engine, "FULL", 2)
+    with at_work(shell):
+        assert comes_true(is_equal(shell))
+        for number in range(4):
+            tell_another(shell, f"Budget number {number}")
+            assert comes_true(is_equal(shell))
+        assert comes_true(lambda: shell.ask(indexing.about).segments <= 2)
+    assert shell.ask(lambda: indexing.verify()) == []
+
+
+def test_damage_without_a_trace_is_mended_by_the_clock(shell, monkeypatch):
+    often = [(name, min(seconds, 0.5), task) for name, seconds, task in reactions.BY_THE_CLOCK]
+    monkeypatch.setattr(reactions, "BY_THE_CLOCK", often)
+    with at_work(shell):
+        assert comes_true(is_equal(shell))
+        before = (shell.folder / "index" / "current").readlink()
+        path = next((shell.folder / "index" / "current").glob("*.txt"))
+        times, data = path.stat(), path.read_bytes()
+        path.write_bytes(data.swapcase())
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert comes_true(lambda: (shell.folder / "index" / "current").readlink() != before)
+    assert shell.ask(lambda: indexing.verify()) == []
+
+
+def public_ids():
+    return db.session.scalars(practices.public().with_only_columns(Practice.public_id)).all()
 
 
 def test_letters_go_out_while_the_index_cannot_be_written_and_it_mends_later(shell, caplog):
