@@ -41,6 +41,10 @@ class Segment:
         other.live[list(description.deleted_docs())] = False
         return other
 
+    @property
+    def living(self):
+        return int(self.live.sum())
+
     def __getattr__(self, name):
         return getattr(self.__dict__["shared"], name)
 

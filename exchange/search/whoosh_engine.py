@@ -24,8 +24,8 @@ from exchange.search.snapshot import Snapshot
 from exchange.search.whoosh_writer import writing
 
 SEGMENT = 20_000  # documents that are written at a time
-FULL = 8  # segments, from which on small ones are merged
-OVERFULL = 24  # segments, at which a commit does not wait for somebody to merge
+FULL = 8  # small segments, from which on they are merged
+OVERFULL = 24  # small segments, at which a commit does not wait for somebody to merge
 PATIENCE = (0.01, 0.03)  # seconds between tries while a commit replaces files
 REST = 1.0  # seconds before a broken index is looked at again
 FEW_FOUND = 3  # cases, up to which a word is looked at for a slip
@@ -149,7 +149,7 @@ class WhooshEngine(Engine):
         with files.only_writer(self.folder):
             snapshot = self.open(self.snapshot)
             files.sweep_unsealed(snapshot.generation, snapshot.seal)
-            if len(snapshot.segments) >= OVERFULL:
+            if len(small(snapshot.segments)) >= OVERFULL:
                 snapshot = self.merge_in(snapshot)
             with writing(snapshot.generation, put_names(snapshot.generation, names)) as writer:
                 for public_id in gone:
@@ -172,7 +172,7 @@ class WhooshEngine(Engine):
         return count
 
     def tend(self):
-        if len(self.current().segments) <= FULL:
+        if len(small(self.current().segments)) <= FULL:
             return False
         with files.only_writer(self.folder):
             self.merge_in(self.open(self.snapshot))
@@ -188,17 +188,20 @@ class WhooshEngine(Engine):
         return self.open(snapshot)
 
 
+def small(segments):
+    """Those that may be merged, the smallest first; news would wait for too long while large ones are."""
+    found = [segment for segment in segments if segment.living < SEGMENT // 2]
+    return sorted(found, key=lambda segment: segment.living)
+
+
 def to_merge(segments):
-    """The smallest segments: as many as must go, and whoever is not much larger than those together."""
-    by_size = sorted(segments, key=lambda segment: int(segment.live.sum()))
-    least = max(2, len(segments) - FULL // 2)
-    total = sum(int(segment.live.sum()) for segment in by_size[:least])
-    chosen = by_size[:least]
-    for segment in by_size[least:]:
-        if segment.live.sum() > total:
+    """The smallest two, and whoever is not much larger than those before it together."""
+    chosen, total = [], 0
+    for segment in small(segments):
+        if len(chosen) >= 2 and segment.living > 2 * total:
             break
         chosen.append(segment)
-        total += int(segment.live.sum())
+        total += segment.living
     return [segment for segment in segments if segment in chosen]
 
 

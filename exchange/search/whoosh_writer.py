@@ -189,7 +189,7 @@ class Writer(whoosh.writing.SegmentWriter):
                     self.rows[f"length {name}"].append(segment.columns[f"length {name}"][local])
                 self.keep_texts(segment.raw_texts(local))
                 self.docnum += 1
-        self._added = True
+        self._added = self.docnum > 0
         gone = {segment.id for segment in segments}
         self.segments = [one for one in self.segments if one.segment_id() not in gone]
 

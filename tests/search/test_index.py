@@ -5,6 +5,7 @@ import multiprocessing
 import random
 import shutil
 import threading
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -196,6 +197,40 @@ def test_many_small_commits_are_merged_and_lose_nothing(app):
     assert stage.ask(app, "case numbers").total == 13
     assert stage.titles(stage.ask(app, '"number 12"')) == ["Case number 12"]
     assert stage.ask(app, "numb*").total == 13
+
+
+def test_a_case_that_is_told_anew_again_and_again_leaves_nothing_behind(app, told):
+    with app.app_context():
+        engine = get_engine(app)
+        document = indexing.committed_documents([told[RENT]])[0]
+        for number in range(12):
+            engine.upsert([replace(document, number=number)])
+        assert indexing.tend() and not indexing.tend()
+        assert engine.known()[told[RENT]] == (11, document.stamp)
+        assert indexing.about().segments <= 2
+    assert stage.ask(app, "told").total == 4
+
+
+@dataclass(eq=False)
+class Sized:
+    """As much of a segment as the choice of what to merge looks at."""
+
+    living: int
+
+
+def test_merging_is_little_work_however_long_it_goes_on():
+    """Every case is merged a few times, large segments never, and there are never many small ones."""
+    segments, merged = [Sized(20_000), Sized(whoosh_engine.SEGMENT // 2)], 0
+    for _ in range(4000):
+        segments.append(Sized(1))
+        if len(whoosh_engine.small(segments)) > whoosh_engine.FULL:
+            chosen = whoosh_engine.to_merge(segments)
+            assert segments[0] not in chosen and segments[1] not in chosen
+            segments = [one for one in segments if one not in chosen]
+            segments.append(Sized(sum(one.living for one in chosen)))
+            merged += segments[-1].living
+        assert len(segments) <= whoosh_engine.FULL + 3
+    assert merged <= 12 * 4000
 
 
 def test_a_rebuild_reports_progress_and_keeps_one_generation(app, told):

@@ -13,6 +13,7 @@ import shutil
 import signal
 from collections import Counter
 from itertools import cycle, product
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select, update
@@ -78,20 +79,19 @@ class Play:
         engine.upsert(self.documents, set(self.ids.values()) - {one.public_id for one in self.documents})
 
     def merge(self, engine):
-        engine.tend()
+        with patch.object(whoosh_engine, "FULL", 2):
+            engine.tend()
 
     def rebuild(self, engine):
-        engine.replace(self.documents, self.names)
+        with patch.object(whoosh_engine, "SEGMENT", 3):
+            engine.replace(self.documents, self.names)
 
     def renew_names(self, engine):
         engine.upsert((), (), [*self.names, Name("topic", "cycling", "gardens", "en", synonym=True)])
 
     def merge_and_commit(self, engine):
-        whoosh_engine.OVERFULL = 3
-        try:
+        with patch.object(whoosh_engine, "OVERFULL", 3):
             self.commit(engine)
-        finally:
-            whoosh_engine.OVERFULL = 24
 
     # What must be true
 
@@ -100,6 +100,7 @@ class Play:
         engine = self.begin()
         with Watched(self.folder) as watched:
             act(engine)
+        assert len(watched.operations) > 20
         return watched.operations
 
     def before_and_after(self, act):
@@ -148,18 +149,11 @@ def is_one_of(allowed, folder):
 
 
 @pytest.fixture(scope="module")
-def whole_play(template, tmp_path_factory):
+def play(template, tmp_path_factory):
     folder = tmp_path_factory.mktemp("play")
     app = copied_app(template, folder)
     yield Play(app, folder)
     put_away(app)
-
-
-@pytest.fixture
-def play(whole_play, monkeypatch):
-    monkeypatch.setattr(whoosh_engine, "FULL", 2)
-    monkeypatch.setattr(whoosh_engine, "SEGMENT", 3)
-    return whole_play
 
 
 def places(count, full):
