@@ -13,7 +13,7 @@ from exchange.core import journal, schema
 from exchange.core.models import db, now
 from exchange.notifications import service as notifications
 from exchange.practices.models import Label
-from exchange.search import indexing
+from exchange.search import alerts, indexing
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 SPEAK_OF = 8
@@ -114,6 +114,14 @@ def mail():
     return None
 
 
+def saved_searches():
+    failing = alerts.failing()
+    if failing:
+        last = failing[-1].error.strip().splitlines()[-1]
+        return f"{len(failing)} could not be looked at lately, and are tried again; the last error: {last}"
+    return None
+
+
 def demonstration():
     count = db.session.scalar(select(func.count(Label.id)).where(Label.kind == "demonstration"))
     if count and not settings().on_loopback:
@@ -137,6 +145,7 @@ CHECKS = (
     ("index", index),
     ("outbox", outbox),
     ("mail", mail),
+    ("saved searches", saved_searches),
     ("demonstration", demonstration),
 )
 

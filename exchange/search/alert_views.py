@@ -142,6 +142,8 @@ def keep(query, form):
     alerts.save(query, name, rhythm, language, address=form.address.data)
     db.session.commit()
     session["alert_to"] = form.address.data
+    if current_user.is_authenticated:  # whose session keeps nothing
+        notice(_("We have sent a letter to %(address)s.", address=form.address.data))
     return redirect(url_for("search.alert_sent"), 303)
 
 
@@ -177,6 +179,7 @@ def page_of(saved, name, form=None):
         saved_token=alerts.token_of(saved),
         search_address=alerts.path_of(saved),
         rows=rows_of(alerts.question_of(saved)),
+        is_failing=saved.tries >= alerts.OFTEN,
         is_mine=is_known() and saved.user_id == current_user.id,
         masked=masked,
     )

@@ -32,6 +32,7 @@ GAPS = {  # the least time between two letters
 TO_CONFIRM = timedelta(days=3)
 KEPT_STOPPED = timedelta(days=30)  # without an account: then the address is forgotten
 MOST = 50  # of one reader
+OFTEN = 3  # failures after which somebody should know
 LONGEST_NAME = 80
 LINK, ASKING = "saved-search", "saved-search-asked"  # what the two kinds of token are good for
 SUBJECT = "search:"
@@ -151,6 +152,12 @@ def find_asked(token):
     search = opened(ASKING, token)
     waits = search and not search.confirmed_at and search.created_at > now() - TO_CONFIRM
     return search if waits else None
+
+
+def failing():
+    """Those that failed again and again, the longest failing last."""
+    rows = select(SavedSearch).where(SavedSearch.tries >= OFTEN).order_by(SavedSearch.tries, SavedSearch.id)
+    return db.session.scalars(rows).all()
 
 
 def of_news(news):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from exchange.accounts import service as accounts
+from exchange.cli import doctor
 from exchange.core.models import db
 from exchange.search import alerts
 from exchange.search.models import SavedSearch
@@ -231,6 +232,8 @@ def test_an_account_whose_address_is_not_proven_is_asked_by_letter_like_anyone(t
     una = cast.client_of(town, visits.commit(town, lambda: cast.person("Una", verified=False)))
     assert 'type="email"' in una.get(NEW).text
     visits.send(una, NEW, rhythm="weekly", name="", address="una@cast.example")
+    page = una.get("/alerts/sent", follow_redirects=True)
+    assert "We have sent a letter to una@cast.example" in page.text
     assert kept(town)[0][3] is False
     assert una.get("/alerts").status_code == 404
 
@@ -251,6 +254,18 @@ def test_too_many_searches_are_refused_kindly(town, chloe, monkeypatch):
 def test_a_visitor_who_signs_in_comes_back_to_the_question(town):
     page = town.test_client().get(NEW).text
     assert 'href="/sign-in?next=/alerts/new?q%3Drent%26topic%3Dhousing"' in page
+
+
+def test_the_owner_of_a_search_that_fails_is_told_so(town, chloe):
+    page = visits.send(chloe, NEW, rhythm="weekly", name="").location
+    assert "We keep trying" not in chloe.get(page).text
+    with town.app_context():
+        db.session.query(SavedSearch).update(
+            {"tries": alerts.OFTEN, "error": "Traceback\nOutOfTime: too long"}
+        )
+        db.session.commit()
+        assert "OutOfTime: too long" in doctor.saved_searches()
+    assert "We keep trying" in chloe.get(page).text
 
 
 def test_robots_stay_out(town):
