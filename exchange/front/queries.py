@@ -1,24 +1,23 @@
 """What the gathering pages read from the database; each costs the same number of queries for 1 or 50 rows."""
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import load_only
 
 from exchange.accounts.models import City
 from exchange.core.models import db
 from exchange.moderation.models import Decision, Review
 from exchange.practices import service
 from exchange.practices.models import Practice, Revision
+from exchange.search.indexing import lean
 
 
 def newest(limit):
     """(practice, revision) of the latest public cases whose city is on the map: they have a cover."""
-    return db.session.execute(
-        service.public()
-        .join(City, City.id == Practice.city_id)
-        .where(City.lat.is_not(None))
-        .order_by(Practice.published_at.desc(), Practice.id.desc())
-        .limit(limit)
-    ).all()
+    latest = Practice.published_at.desc(), Practice.id.desc()
+    # Said so that SQLite goes back from the latest one, and does not sort all that is public
+    on_map = select(Practice.id).join(City).where(func.coalesce(Practice.visibility, "") == "public")
+    on_map = on_map.where(Practice.published_at.is_not(None), City.lat.is_not(None))
+    ids = on_map.order_by(*latest).limit(limit)
+    return db.session.execute(lean(service.public()).where(Practice.id.in_(ids)).order_by(*latest)).all()
 
 
 def public_counts():
@@ -32,20 +31,10 @@ def public_counts():
     )
 
 
-def places():
-    """(City, number of public practices) of every city that can be put on a map."""
-    counts = public_counts()
-    return db.session.execute(
-        select(City, counts.c.cases)
-        .join(counts, counts.c.city_id == City.id)
-        .where(City.lat.is_not(None))
-        .order_by(City.slug)
-    ).all()
-
-
-def count_cities():
-    """How many cities have a public case, on the map or not."""
-    return db.session.scalar(select(func.count(public_counts().c.city_id)))
+def places(counts):
+    """(City, number of cases) of those of these cities (slug → number) that can be put on a map."""
+    on_map = select(City).where(City.slug.in_(counts), City.lat.is_not(None)).order_by(City.slug)
+    return [(city, counts[city.slug]) for city in db.session.scalars(on_map)]
 
 
 def cities():
@@ -83,8 +72,6 @@ def versions(practice):
 
 
 def public_titles():
-    """(practice, title, when) of all public cases, for the sitemap; without their texts."""
-    rows = db.session.execute(
-        service.public().options(load_only(Revision.title, Revision.published_at)).order_by(Practice.id)
-    )
-    return [(practice, revision.title, revision.published_at) for practice, revision in rows]
+    """Rows (public_id, title, published_at) of all public cases, for the sitemap; nothing else is read."""
+    columns = Practice.public_id, Revision.title, Revision.published_at
+    return db.session.execute(service.public().with_only_columns(*columns).order_by(Practice.id)).all()

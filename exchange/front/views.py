@@ -61,17 +61,18 @@ def init_app(app):
 @front.get("/")
 def home():
     everything = search.find(Query(language=i18n.language(), per_page=1))
-    newest, places = queries.newest(4), queries.places()
+    cities = everything.results.facets.get("city", {})
+    places = queries.places(cities)
     return render_template(
         "front/home.html",
         everything=everything,
-        newest=newest,
+        newest=queries.newest(4),
         topics=taxonomy.topics(),
         counts=counts_of(everything, "topic"),
         worlds=worlds(places) if places else (),
         names_of=names_of,
         discontinued=counts_of(everything, "stage").get("discontinued", 0),
-        cities=queries.count_cities(),
+        cities=len(cities),
     )
 
 
@@ -88,15 +89,20 @@ def worlds(places):
 
 
 def clusters(places, width):
-    """Circles in px of a map of that width; one key per practice, so that a circle grows with them."""
-    by_slug, scale = {city.slug: city for city, _ in places}, width / maps.WORLD_WIDTH
-    points = []
-    for city, count in places:
-        x, y = maps.world_xy(city.lat, city.lon)
-        points += [(x * scale, y * scale, city.slug)] * count
-    return [
-        (one, [by_slug[slug] for slug in dict.fromkeys(sorted(one.keys))]) for one in maps.clusters(points, 2)
-    ]
+    """Circles in px of a map of that width, each with its cities."""
+    by_slug = {city.slug: city for city, _ in places}
+    spots = tuple((city.slug, city.lat, city.lon, count) for city, count in places)
+    return [(one, [by_slug[slug] for slug in sorted(set(one.keys))]) for one in circles(spots, width)]
+
+
+@lru_cache(maxsize=8)
+def circles(spots, width):
+    """One key per practice, so that a circle grows with them. Remembered until a case comes or goes."""
+    scale, points = width / maps.WORLD_WIDTH, []
+    for slug, lat, lon, count in spots:
+        x, y = maps.world_xy(lat, lon)
+        points += [(x * scale, y * scale, slug)] * count
+    return maps.clusters(points, 2)
 
 
 def names_of(cities, most=5):
@@ -255,7 +261,7 @@ def sitemap():
     pages = [("/", None), ("/practices", None), ("/cities", None), ("/about", None)]
     pages += [(f"/topics/{slug}", None) for slug in taxonomy.topics()]
     pages += [(f"/cities/{slug}", None) for slug in queries.city_slugs()]
-    pages += [(service.path_of(practice, title), at) for practice, title, at in queries.public_titles()]
+    pages += [(service.path_of(row, row.title), row.published_at) for row in queries.public_titles()]
     return Response(render_template("front/sitemap.xml", base=base, pages=pages), mimetype="application/xml")
 
 
