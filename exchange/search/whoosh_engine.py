@@ -307,6 +307,8 @@ def hit(snapshot, case, scores, query):
 def ordered(snapshot, cases, scores, query):
     """The cases of the page that is asked for, in the order that is asked for; ties: the newest first."""
     last = len(cases) if query.per_page is None else query.offset + query.per_page
+    if query.offset >= len(cases):
+        return cases[:0]  # a page beyond the last is nobody's, and costs no sorting
     cases = best_of(cases, sort_keys(snapshot, cases, scores, query)[0], last)
     keys = sort_keys(snapshot, cases, scores, query)
     order = np.lexsort([np.array(snapshot.ids_of(cases)), -snapshot.published[cases], *reversed(keys)])

@@ -215,3 +215,13 @@ def test_a_page_looks_up_its_cases_and_walks_through_no_others(app):
         steps = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {statement}"))]
     assert any("rowid=?" in step for step in steps if "SEARCH practices" in step), steps
     assert not any(step.startswith("SCAN") for step in steps), steps
+
+
+def test_a_page_far_beyond_the_last_sorts_nothing(app, monkeypatch):
+    stage.play(app)
+    visitor = app.test_client()
+    assert "4 practices" in visitor.get("/practices?sort=title").text
+    monkeypatch.setattr(whoosh_engine, "sort_keys", None)
+    page = visitor.get("/practices?sort=title&page=99999").text
+    assert "4 practices" in page and "There are not that many pages" in page
+    assert visitor.get("/practices?sort=title&topic=cycling").status_code == 500, "this one would"
