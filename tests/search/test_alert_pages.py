@@ -90,6 +90,7 @@ def test_without_an_account_the_address_is_asked_first(town):
     answer = visits.send(reader, ask)
     assert answer.status_code == 303 and answer.location == page and kept(town)[0][3] is True
     assert reader.get(ask).status_code == 404, "the button works once"
+    assert reader.get(ask.removesuffix("/confirm")).status_code == 404, "and is good for nothing else"
 
 
 def test_the_same_answer_whether_the_address_is_known(town):
