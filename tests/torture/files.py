@@ -9,13 +9,15 @@ import shutil
 from pathlib import Path
 
 NAMED = ("mkdir", "rmdir", "unlink", "remove", "symlink", "rename", "replace")
+WRITING = ("open", "write", "fsync", "mkdir", "symlink")
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class Watched:
     """`with Watched(folder, at=7, happens=die) as watched:` – before the seventh operation `die()` is called.
 
-    Of a write that is hit one half is done before, as on a disk that fills up. `seen(operation, path)`,
+    It is called before all writing from then on, too. Of a write that is hit one half is done before, as on
+    a disk that fills up. `seen(operation, path)`,
     where it is given, is called before every operation. Only what this process does is watched.
     """
 
@@ -48,7 +50,8 @@ class Watched:
         self.operations.append((name, os.path.relpath(path, self.folder)))
         if self.seen:
             self.seen(name, Path(path))
-        if len(self.operations) == self.at:
+        number = len(self.operations)
+        if self.at and (number == self.at or (number > self.at and name in WRITING)):
             begin()
             self.happens()
 
@@ -134,17 +137,19 @@ class Disk:
             self.contents[inode(path)] = path.read_bytes()
             self.held.append(os.open(path, os.O_RDONLY))  # so that no other file gets its inode
 
-    def image(self, names_survive):
-        """Path → bytes, link target or None for a folder; with the names that were not synced, or without."""
+    def image(self, survives):
+        """Path → bytes, link target or None for a folder. `survives(name)`: whether an unsynced name does."""
         self.forget_begun()
-        return dict(self.walk(self.folder, names_survive))
+        return dict(self.walk(self.folder, survives))
 
-    def walk(self, folder, names_survive):
-        found = listing(folder) if names_survive and folder.is_dir() else self.names.get(folder, {})
-        for name, (kind, what) in found.items():
-            yield folder / name, self.contents.get(what, b"") if kind == "file" else what
+    def walk(self, folder, survives):
+        synced, now = self.names.get(folder, {}), listing(folder) if folder.is_dir() else {}
+        for name in sorted({*synced, *now}):
+            kind, what = (now if survives(name) else synced).get(name, (None, None))
+            if kind:
+                yield folder / name, self.contents.get(what, b"") if kind == "file" else what
             if kind == "folder":
-                yield from self.walk(folder / name, names_survive)
+                yield from self.walk(folder / name, survives)
 
 
 def listing(folder):

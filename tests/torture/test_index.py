@@ -323,13 +323,21 @@ def test_news_waits_while_the_disk_is_full(app, tmp_path):
 # Without power
 
 
+SURVIVORS = (  # of the names that were not synced
+    lambda name: True,
+    lambda name: False,
+    lambda name: name in (whoosh_files.SEALED, whoosh_files.CURRENT),
+    lambda name: name not in (whoosh_files.SEALED, whoosh_files.CURRENT),
+)
+
+
 def images(play, act):
     """All that could be left of the folder, were the power cut at some operation of an act."""
     engine, disk, found = play.begin(), Disk(play.folder), {}
 
     def seen(operation, path):
-        for names_survive in (True, False):
-            image = disk.image(names_survive)
+        for survives in SURVIVORS:
+            image = disk.image(survives)
             found[hash(tuple(sorted(image.items(), key=str)))] = image
         disk.seen(operation, path)
 
