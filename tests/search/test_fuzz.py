@@ -15,7 +15,7 @@ from tests.search.networks import Network
 
 ASKED, PAGES = (20_000, 5_000) if conftest.FULL else (250, 60)
 PARTS = 8  # of the strings, for those who test on several cores
-SECONDS = 5.0  # for one question, on whatever machine
+SECONDS = 5.0  # of work for one question, on whatever machine
 PAGES_OF = (  # path, what else its address says
     ("/practices", {}),
     ("/practices", {"view": "map", "hl": "fr"}),
@@ -41,10 +41,10 @@ def test_whatever_is_typed_is_answered(app, part):
     for typed in islice(fuzz.strings(), part, ASKED, PARTS):
         query = Query.from_args(MultiDict([("q", typed), ("topic", typed), ("near", typed)]), "en")
         for one in (query, Query(q=query.q, language="de", off=("stems",), page=2)):
-            began = time.perf_counter()
+            began = time.thread_time()
             with app.test_request_context():
                 answer = service.find(one)
-            slowest = max(slowest, (time.perf_counter() - began, typed))
+            slowest = max(slowest, (time.thread_time() - began, typed))
             assert 0 <= len(answer.hits) <= 10 and len(answer.hits) <= answer.total <= 24
             assert not answer.degraded
     print(f"slowest: {slowest[0] * 1000:.0f} ms for {ascii(slowest[1][:60])}")

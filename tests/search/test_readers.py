@@ -49,8 +49,8 @@ def test_every_answer_is_that_of_some_committed_state(app, full):
     context = multiprocessing.get_context("spawn")
     begin, done, results = context.Barrier(PROCESSES[full] + 2), context.Event(), context.Queue()
     about = where, begin, done, results
-    others = [context.Process(target=read_there, args=about) for _ in range(PROCESSES[full])]
-    others.append(context.Process(target=write_there, args=(*about, ACTS[full])))
+    others = [context.Process(target=read_there, args=about, daemon=True) for _ in range(PROCESSES[full])]
+    others.append(context.Process(target=write_there, args=(*about, ACTS[full]), daemon=True))
     for process in others:
         process.start()
     answers = read_here(app, begin, done)

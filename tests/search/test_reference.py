@@ -64,7 +64,7 @@ def some_of(text, chance):
     words = flat(text).split()
     first = chance.randrange(len(words))
     copied = " ".join(words[first : first + chance.randint(1, 4)])
-    if analysis.PAIRS.fullmatch(copied):
+    if len(copied) > 1 and analysis.PAIRS.fullmatch(copied):
         start = chance.randrange(len(copied) - 1)
         copied = copied[start : start + chance.randint(2, 9)]
     return copied if any(map(str.isalnum, copied)) else some_of(text, chance)
