@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from exchange.api import citations, exports, feeds, rest
 from exchange.core import i18n
 from exchange.core.models import db, now
+from exchange.core.web import edition
 from exchange.practices import service as practices
 from exchange.practices.models import READABLE, Endorsement
 from exchange.search import service as search
@@ -43,7 +44,7 @@ def result(ext):
     """The whole result of a question; the feed, and JSON where a page is asked for, give one page of it."""
     content_type, write = EXITS.get(ext) or abort(404)
     query = Query.from_args(request.args, i18n.language())
-    tag = tag_of(query)
+    tag = tag_of(query, ext)
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
@@ -87,12 +88,17 @@ def find_case(public_id, number):
     )
 
 
-def tag_of(query):
-    """Another one whenever the result reads otherwise: a published version never changes its words."""
-    hits = search.ask(replace(query, page=1, per_page=None)).hits
+def tag_of(query, ext):
+    """Another one whenever the result reads otherwise: a published version never changes its words.
+
+    JSON tells of cases beside those found: the counts of other values.
+    """
+    results = search.ask(replace(query, page=1, per_page=None))
     latest_word = db.session.scalar(select(func.max(Endorsement.id)))
-    found = [(hit.public_id, hit.number) for hit in hits]
-    return practices.fingerprint([request.full_path, query.language, found, latest_word])[:32]
+    found = [(hit.public_id, hit.number) for hit in results.hits]
+    beside = results.facets if ext == "json" else None
+    asked = [request.full_path, query.language, edition()]
+    return practices.fingerprint([*asked, found, beside, latest_word])[:32]
 
 
 def streamed(pieces):

@@ -136,6 +136,13 @@ def test_a_new_case_makes_another_page(app, held):
     assert_sent_again(app, held)
 
 
+def test_a_case_that_is_counted_beside_those_found_makes_another_json(app, visitor):
+    path = "/practices.json?topic=cycling"
+    held = {path: visitor.get(path, buffered=True).headers["ETag"]}
+    stage.play(app, [("A fifth one", {"topics": ["rent-regulation"]})])
+    assert_sent_again(app, held)
+
+
 def test_a_case_that_is_taken_back_makes_another_page(app, told, held):
     with app.app_context():
         practice = practices.find(told[RENT])
