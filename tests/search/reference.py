@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from exchange.accounts.models import City
 from exchange.search import analysis, evaluation, parser, reranking, strategies, vocabulary
-from tests.search.told import FIELDS, cases, how_like, how_often, is_within, kilometres, written_in
+from tests.search.told import FIELDS, Spellings, cases, how_like, how_often, is_within, kilometres, written_in
 
 UNSPOKEN = "en"  # whose stems serve names of no language
 PLACES = ("city", "country", "region")  # whose names are as good in any language
@@ -102,26 +102,6 @@ class Named:
     def worth(self, case):
         is_spoken = self.facet in PLACES or self.own in ("", case.language)
         return evaluation.NAMED if is_spoken else evaluation.TRANSLATED
-
-
-class Spellings:
-    """How words are written in texts of each language."""
-
-    def __init__(self, written):
-        self.kept = {}
-        for word, language in written:
-            for stem in analysis.stems(word, language):
-                self.kept.setdefault(stem, set()).update(analysis.pieces(word))
-        self.forms = cache(self.forms)
-
-    def forms(self, place, language, off):
-        """Folded word → what it counts in a text of this language, when the word at `place` was typed."""
-        folded, written = place
-        stems = {(analysis.WRITTEN_OUT, folded)}
-        if "stems" not in off:
-            stems |= {(language, stem) for stem in analysis.keys(folded, written, language)}
-        found = {word: evaluation.STEMMED for stem in stems for word in self.kept.get(stem, ())}
-        return found | dict.fromkeys(analysis.spellings(folded, written), 1.0)
 
 
 class Question:

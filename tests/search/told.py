@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
 
 from exchange.practices import schema
 from exchange.practices.models import Practice, Revision
-from exchange.search import analysis, texts
+from exchange.search import analysis, evaluation, texts
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Topic
 
@@ -113,6 +114,26 @@ def how_often(cases):
         for word in {word for name in FIELDS for word in case.words[name]}:
             found[word] = found.get(word, 0) + 1
     return found
+
+
+class Spellings:
+    """How words are written in texts of each language."""
+
+    def __init__(self, written):
+        self.kept = {}
+        for word, language in written:
+            for stem in analysis.stems(word, language):
+                self.kept.setdefault(stem, set()).update(analysis.pieces(word))
+        self.forms = cache(self.forms)
+
+    def forms(self, place, language, off):
+        """Folded word → what it counts in a text of this language, when the word at `place` was typed."""
+        folded, written = place
+        stems = {(analysis.WRITTEN_OUT, folded)}
+        if "stems" not in off:
+            stems |= {(language, stem) for stem in analysis.keys(folded, written, language)}
+        found = {word: evaluation.STEMMED for stem in stems for word in self.kept.get(stem, ())}
+        return found | dict.fromkeys(analysis.spellings(folded, written), 1.0)
 
 
 # Places
