@@ -15,21 +15,6 @@ from tests.accounts import visits
 from tests.search import saved, stage
 from tests.search.saved import revise
 
-
-@pytest.fixture
-def town(app):
-    """Four public cases in the index, and the context of the worker."""
-    stage.play(app)
-    with app.app_context():
-        saved.come_round()
-        yield app
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return saved.Clock(monkeypatch)
-
-
 # What is new
 
 

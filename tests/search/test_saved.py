@@ -14,20 +14,6 @@ from tests.accounts import visits
 from tests.search import saved, stage
 
 
-@pytest.fixture
-def town(app):
-    """Four public cases in the index, and the context of the worker."""
-    stage.play(app)
-    with app.app_context():
-        saved.come_round()
-        yield app
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return saved.Clock(monkeypatch)
-
-
 def test_without_confirmation_nobody_is_told(town):
     alerts.save(Query(q="rent"), "", "at-once", "en", address=saved.NOA)
     db.session.commit()
