@@ -265,13 +265,11 @@ class Evaluation:
 
     def spots(self, words, among):
         """Case and place, in one number each, ascending, of any of these words in those cases."""
-        found = [np.empty(0, np.int64)]
+        found = []
         for word, languages in words.items():
             for base, segment in zip(self.snapshot.bases, self.snapshot.segments, strict=False):
                 posting = segment.posting(word)
-                inside = (
-                    among[np.searchsorted(among, base) : np.searchsorted(among, base + segment.size)] - base
-                )
+                inside = among[among.searchsorted(base) : among.searchsorted(base + segment.size)] - base
                 if posting is None or not len(inside):
                     continue
                 cases, places = posting.places_in(inside)
@@ -280,7 +278,7 @@ class Evaluation:
                     speaking = np.isin(self.snapshot.language[cases], list(languages))
                     cases, places = cases[speaking], places[speaking]
                 found.append(cases << 32 | places)
-        return np.unique(np.concatenate(found))
+        return found[0] if len(found) == 1 else np.unique(np.concatenate([np.empty(0, np.int64), *found]))
 
     def rarity_of(self, word):
         return rarity(len(self.slot(word)[0]), self.snapshot.count)

@@ -1,6 +1,6 @@
 """Filters and counts over numbered cases: bits for facets of few values, (case, value) pairs for all.
 
-Many cases are counted by their bits, a few by their pairs.
+Many cases are counted by their bits, a few by their pairs, all facets at once.
 """
 
 from functools import cached_property
@@ -8,20 +8,24 @@ from functools import cached_property
 import numpy as np
 
 MOST_ROWS = 400  # values of a facet that is kept as bits
-FEW = 12  # a twelfth of the cases and less are counted by their pairs
+FEW = 6  # a sixth of the cases and less are counted by their pairs
 
 
 class Facets:
-    """The values of every case; `pairs` is facet → (values, cases, numbers of values), cases ascending."""
+    """The values of every case; `pairs` is facet → (values, cases, numbers of values), cases ascending.
+
+    The values of all facets are numbered through: those that are kept as bits first.
+    """
 
     def __init__(self, pairs, size):
         self.size = size
         few = {name: one for name, one in pairs.items() if len(one[0]) <= MOST_ROWS}
+        many = {name: one for name, one in pairs.items() if name not in few}
         self.matrix = Matrix(few, size)
-        self.facets = {
-            name: Rows(self.matrix, name, *one) if name in few else Pairs(*one, size)
-            for name, one in pairs.items()
-        }
+        self.facets = {name: Rows(self.matrix, name, *one) for name, one in few.items()}
+        self.facets |= {name: Pairs(*one, size) for name, one in many.items()}
+        self.ends = np.cumsum([len(facet.values) for facet in self.facets.values()]).tolist()
+        self.all = Together(list(self.facets.values()), size)
 
     def having(self, name, value):
         """A mask of the cases that have this value."""
@@ -41,19 +45,27 @@ class Facets:
 
         Values that nobody has are left out, unless they are filtered by.
         """
-        all_of_it = self.narrow(found, filters)
-        few = few_of(all_of_it)
-        totals = self.matrix.totals(all_of_it) if few is None else None
-        counted = {}
-        for name in {**self.facets, **filters}:
-            facet = self.facets.get(name)
-            if name in filters:
-                among = self.narrow(found, filters, leaving=name)
-                counted[name] = facet.counts(among, few_of(among)) if facet else {}
-            else:
-                counted[name] = facet.counts(all_of_it, few, totals)
-            for value in filters.get(name, ()):
-                counted[name].setdefault(value, 0)
+        counted = self.told(self.totals(self.narrow(found, filters)))
+        for name, values in filters.items():
+            among = self.told(self.totals(self.narrow(found, filters, leaving=name)))
+            counted[name] = {**dict.fromkeys(values, 0), **among.get(name, {})}
+        return counted
+
+    def totals(self, found):
+        """How many of the found cases have each value, in the order of the numbers."""
+        if np.count_nonzero(found) * FEW <= self.size:
+            return np.bincount(self.all.of(found.nonzero()[0]), minlength=len(self.all.values))
+        wide = [facet.totals(found) for facet in self.facets.values() if not isinstance(facet, Rows)]
+        return np.concatenate([self.matrix.totals(found), *wide])
+
+    def told(self, totals):
+        """Facet → {value: cases} of what was counted."""
+        some = totals.nonzero()[0]
+        values, counts = self.all.values[some].tolist(), totals[some].tolist()
+        counted, start = {}, 0
+        for name, end in zip(self.facets, some.searchsorted(self.ends).tolist(), strict=True):
+            counted[name] = dict(zip(values[start:end], counts[start:end], strict=True))
+            start = end
         return counted
 
     def without(self, found, everything, filters, has_words):
@@ -89,11 +101,10 @@ class Matrix:
     """A row of bits for each value of some facets, a bit for each case: counted all at once."""
 
     def __init__(self, pairs, size):
-        self.size, self.start, self.values = size, {}, {}
+        self.size, self.start, rows = size, {}, 0
         for name, (values, _, _) in pairs.items():
-            self.start[name] = sum(map(len, self.values.values()))
-            self.values[name] = values
-        bits = np.zeros((sum(map(len, self.values.values())), -(-size // 64) * 64), np.uint8)
+            self.start[name], rows = rows, rows + len(values)
+        bits = np.zeros((rows, -(-size // 64) * 64), np.uint8)
         for name, (_, cases, numbers) in pairs.items():
             bits[numbers + self.start[name], cases] = 1
         self.rows = np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
@@ -113,7 +124,6 @@ class Pairs:
         self.values, self.size = values, size
         self.number = {value: number for number, value in enumerate(values)}
         self.cases, self.numbers = cases, numbers
-        self.first = np.searchsorted(cases, np.arange(size + 1))
 
     @cached_property
     def by_value(self):
@@ -129,19 +139,9 @@ class Pairs:
                 mask[cases[ends[number - 1] if number else 0 : ends[number]]] = True
         return mask
 
-    def counts(self, found, few=None, _=None):
-        """Value → cases; `few` are the numbers of the found cases, where they are few."""
-        numbers = self.numbers[found[self.cases]] if few is None else self.of(few)
-        totals = np.bincount(numbers, minlength=len(self.values))
-        return {self.values[n]: int(totals[n]) for n in np.flatnonzero(totals)}
-
-    def of(self, cases):
-        """The numbers of the values of these cases."""
-        starts = self.first[cases]
-        lengths = self.first[cases + 1] - starts
-        return self.numbers[
-            np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
-        ]
+    def totals(self, found):
+        """How many of the found cases have each value."""
+        return np.bincount(self.numbers[found[self.cases]], minlength=len(self.values))
 
 
 class Rows(Pairs):
@@ -158,15 +158,26 @@ class Rows(Pairs):
         either = np.bitwise_or.reduce(rows)
         return np.unpackbits(either.view(np.uint8), count=self.size, bitorder="little").view(bool)
 
-    def counts(self, found, few=None, totals=None):
-        """Value → cases; `totals` are those of the whole matrix, where they are known."""
-        if few is not None:
-            return super().counts(found, few)
-        totals = self.matrix.totals(found) if totals is None else totals
-        mine = totals[self.start : self.start + len(self.values)].tolist()
-        return {value: total for value, total in zip(self.values, mine, strict=True) if total}
 
+class Together:
+    """All values of all facets by case, the values numbered through."""
 
-def few_of(found):
-    """The numbers of the found cases when they are few, else None."""
-    return np.flatnonzero(found) if np.count_nonzero(found) * FEW <= len(found) else None
+    def __init__(self, facets, size):
+        self.values = np.empty(sum(len(facet.values) for facet in facets), object)
+        self.values[:] = [value for facet in facets for value in facet.values]
+        lengths = [np.bincount(facet.cases, minlength=size) for facet in facets]
+        self.first = np.concatenate([[0], np.sum(lengths, axis=0, dtype=np.int64).cumsum()])
+        self.numbers = np.empty(self.first[-1], np.int32)
+        free, start = self.first[:-1].copy(), 0  # the next place of each case; the facet's first number
+        for facet, many in zip(facets, lengths, strict=True):
+            before = many.cumsum() - many
+            self.numbers[(free - before)[facet.cases] + np.arange(len(facet.cases))] = facet.numbers + start
+            free, start = free + many, start + len(facet.values)
+
+    def of(self, cases):
+        """The numbers of all values of these cases."""
+        starts = self.first[cases]
+        lengths = self.first[cases + 1] - starts
+        ends = lengths.cumsum()
+        total = int(ends[-1]) if len(ends) else 0
+        return self.numbers[np.repeat(starts - (ends - lengths), lengths) + np.arange(total)]

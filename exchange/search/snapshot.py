@@ -112,6 +112,10 @@ class Snapshot:
         return self.column("published")
 
     @cached_property
+    def number(self):
+        return self.column("number")
+
+    @cached_property
     def evidence(self):
         return self.column("evidence").astype(np.int64)
 
@@ -141,17 +145,13 @@ class Snapshot:
         return np.array([same.setdefault(title, rank[at]) for at, title in enumerate(titles)], np.int64)
 
     def local(self, case):
-        """(segment, number in it) of a case."""
+        """(what its segment holds, number in it) of a case."""
         at = bisect_right(self.bases, case) - 1
-        return self.segments[at], int(case) - self.bases[at]
+        return self.segments[at].shared, case - self.bases[at]
 
     def ids_of(self, cases):
         """The public ids of cases, as a list."""
-        at = np.searchsorted(self.bases, cases, side="right") - 1
-        return [
-            self.segments[segment].ids[case - self.bases[segment]]
-            for segment, case in zip(at.tolist(), cases.tolist(), strict=True)
-        ]
+        return [segment.ids[local] for segment, local in map(self.local, cases.tolist())]
 
     def find(self, public_id):
         """The number of a living case, or None."""
@@ -161,12 +161,24 @@ class Snapshot:
                 return base + place
         return None
 
-    def card(self, case):
-        """(public id, number of its revision, latitude, longitude) of a case."""
-        segment, local = self.local(case)
-        lat, lon = float(segment.columns["lat"][local]), float(segment.columns["lon"][local])
-        place = (None, None) if np.isnan(lat) else (lat, lon)
-        return segment.ids[local], int(segment.columns["number"][local]), *place
+    def live_without(self, public_ids):
+        """A mask of the living cases but these."""
+        mask = self.live.copy()
+        for public_id in public_ids:
+            if (case := self.find(public_id)) is not None:
+                mask[case] = False
+        return mask
+
+    def cards(self, cases):
+        """(public id, number of its revision, latitude, longitude) of each of these cases, an array."""
+        lat, lon = self.lat[cases], self.lon[cases]
+        known = (~np.isnan(lat)).tolist()
+        rows = zip(self.ids_of(cases), self.number[cases].tolist(), lat.tolist(), lon.tolist(), strict=True)
+        return [row if has_place else (*row[:2], None, None) for row, has_place in zip(rows, known, strict=True)]
+
+    def texts_of(self, cases):
+        """The plain (summary, body) of each of these cases."""
+        return [segment.summary_and_body(local) for segment, local in map(self.local, cases.tolist())]
 
     # Words
 

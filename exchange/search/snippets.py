@@ -7,7 +7,7 @@ is shown: the engine is not asked.
 import os
 import re
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from markupsafe import Markup, escape
 
@@ -40,11 +40,17 @@ class Marker:
             self.rows.append((part.text, [Sought(*place, self.language, self.off) for place in places]))
         self.runs += analysis.PAIRS.findall(part.text)
 
+    @property
+    def wanted(self):
+        return len(self.rows) + len(self.beginnings)
+
     def spans(self, text):
-        """(start, end, what was found) of every found stretch, in order."""
+        """(start, end, what was found) of every found stretch, in order; see `shown_with_the_first`."""
         plain, found = letters_of(text), []
         for typed, row in self.rows:
-            found += [(start, end, typed) for start, end in self.rows_in(text, plain, row)]
+            rows = self.rows_in(text, plain, row)
+            rows = rows if self.wanted > 1 else shown_with_the_first(rows)
+            found += [(start, end, typed) for start, end in rows]
         for start in self.beginnings:
             sought = looked_for(start, self.language)
             found += [
@@ -127,6 +133,14 @@ def words_at(beginning, text, plain):
         place = plain.find(sought, place + len(sought))
 
 
+def shown_with_the_first(spans):
+    """Where one thing is looked for, the first place is the best: those behind what is shown need no look."""
+    first = next(spans, None)
+    if first is None:
+        return []
+    return [first, *takewhile(lambda span: span[0] <= first[0] + LENGTH, spans)]
+
+
 def without_overlaps(spans):
     """The spans in order; of two that overlap the longer one, or the first."""
     kept = []
@@ -147,7 +161,7 @@ def snippet(texts, marker):
 
     `texts` are looked at in their order until one holds every sought word; a stretch keeps to its line.
     """
-    wanted = len(marker.rows) + len(marker.beginnings)
+    wanted = marker.wanted
     if not wanted:
         return cut(next(iter(texts), ""), 0, [])
     best, fallback = None, None
@@ -221,8 +235,7 @@ def word_end(text, place):
 
 def marked(pieces):
     """The pieces as safe HTML, found words in <mark>."""
-    mark = Markup("<mark>{}</mark>")
-    return Markup("").join(mark.format(text) if found else escape(text) for text, found in pieces)
+    return Markup("".join(f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces))
 
 
 def plain(pieces):

@@ -46,4 +46,4 @@ def titled(snapshot, words, language, visible, most):
     cases = np.flatnonzero(evaluation.found & visible)
     found = best_of(cases, -scores[cases], most)
     ordered = sorted(found.tolist(), key=lambda one: (-scores[one], -snapshot.published[one]))
-    return [Hit(*snapshot.card(one)[:2]) for one in ordered[:most]]
+    return [Hit(*card[:2]) for card in snapshot.cards(np.array(ordered[:most], np.int64))]

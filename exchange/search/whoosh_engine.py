@@ -60,7 +60,7 @@ class WhooshEngine(Engine):
             if case is None:
                 return []
             found = related.related(snapshot, case, visible_to(snapshot, hidden), most)
-            return [Hit(*snapshot.card(one)[:2]) for one in found]
+            return [Hit(*card[:2]) for card in snapshot.cards(np.array(found, np.int64))]
 
     @contextmanager
     def reading(self):
@@ -240,7 +240,7 @@ def answer(snapshot, query, tree, hidden, begun):
     page = ordered(snapshot, cases, evaluation.scores, query)
     return Results(
         total=len(cases),
-        hits=[hit(snapshot, case, evaluation.scores, query) for case in page.tolist()],
+        hits=hits(snapshot, page, evaluation.scores, with_texts=query.per_page is not None),
         facets=snapshot.facets.counts(found, query.filters),
         engine=WhooshEngine.name,
         took_ms=round((time.perf_counter() - begun) * 1000, 2),
@@ -256,11 +256,9 @@ def answer(snapshot, query, tree, hidden, begun):
 
 def visible_to(snapshot, hidden):
     """A mask of the cases that may be spoken of."""
-    visible = snapshot.live.copy() if hidden else snapshot.live
-    for public_id in hidden:
-        if (number := snapshot.find(public_id)) is not None:
-            visible[number] = False
-    return visible
+    if not hidden:
+        return snapshot.live
+    return snapshot.keep(("visible", hidden), len, lambda: snapshot.live_without(hidden))
 
 
 def corrected(snapshot, query, tree, visible):
@@ -297,11 +295,13 @@ def in_place(snapshot, query, mask):
     return mask
 
 
-def hit(snapshot, case, scores, query):
-    public_id, number, lat, lon = snapshot.card(case)
-    segment, local = snapshot.local(case)
-    texts = segment.summary_and_body(local) if query.per_page else ()
-    return Hit(public_id, number, float(scores[case]), lat, lon, texts)
+def hits(snapshot, cases, scores, with_texts):
+    cards, scored = snapshot.cards(cases), scores[cases].tolist()
+    texts = snapshot.texts_of(cases) if with_texts else ((),) * len(cards)
+    return [
+        Hit(public_id, number, score, lat, lon, said)
+        for (public_id, number, lat, lon), score, said in zip(cards, scored, texts, strict=True)
+    ]
 
 
 def ordered(snapshot, cases, scores, query):

@@ -70,7 +70,7 @@ def engine_page(app, languages):
 
 
 def snippet(hit, tree, languages):
-    marker = snippets.Marker(tree, languages[hit.public_id])
+    marker = snippets.marker_of(tree, languages[hit.public_id])
     return snippets.marked(snippets.snippet(hit.texts, marker))
 
 
