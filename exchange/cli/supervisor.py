@@ -1,6 +1,7 @@
 """Web processes and worker, started together, restarted when one falls, ended together."""
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -8,10 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import waitress
 from click import ClickException
+
+from exchange.search.engine import Unusable, get_engine
 
 SHORT_LIFE = 3.0  # seconds; a process that fell sooner is started again only after a pause
 PAUSE = 1.0  # seconds
@@ -107,9 +110,18 @@ def wait_for_end(lifeline):
     os._exit(0)
 
 
+def settle(app):
+    """Open the index before the first reader comes, and spare all that stays the collector's visits."""
+    with suppress(Unusable):
+        get_engine(app).check()
+    gc.collect()
+    gc.freeze()
+
+
 def serve_web(app, fd):
     """Answer requests on an inherited listening socket until ended."""
     follow_parent()
+    settle(app)
     listener = socket.socket(fileno=fd)
     waitress.serve(
         app,

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel.numbers import format_decimal
 from flask import g, has_request_context, request
-from flask_babel import Babel, force_locale, format_date, get_locale
+from flask_babel import Babel, Domain, force_locale, format_date, get_locale
 from flask_login import current_user
 
 from exchange.config import LANGUAGES
@@ -20,7 +20,24 @@ def init_app(app):
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.root_path) + "/translations"
     babel.init_app(app, locale_selector=lambda: LOCALES.get(choose(), choose()))
+    babel.domain_instance = Catalogues(domain="messages")
     app.jinja_env.filters.update(day=format_date, number=number)
+
+
+class Catalogues(Domain):
+    """Keeps the catalogues by their language, without more questions: a page asks for one a hundred times."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.by_language = {}
+
+    def get_translations(self):
+        code = language()
+        try:
+            return self.by_language[code]
+        except KeyError:
+            found = self.by_language[code] = super().get_translations()
+            return found
 
 
 def choose():
@@ -55,6 +72,8 @@ def language():
 
 def number(value):
     """A number as the reader's language writes it. A page of facets has hundreds, mostly small ones."""
+    if isinstance(value, int) and 0 <= value < 1000:
+        return str(value)
     return written(value, str(get_locale() or "en"))
 
 

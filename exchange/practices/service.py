@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 import unicodedata
 
@@ -12,6 +13,7 @@ from exchange.core.models import db, now
 from exchange.practices import schema
 from exchange.practices.models import READABLE, WORKING, Author, Endorsement, Label, Practice, Revision
 
+PLAIN_WORD = re.compile("[a-z0-9]+")
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U
 MOVES = {
     "draft": {"submitted"},
@@ -304,8 +306,7 @@ def mine(user):
 def slug_of(text):
     """A title as the readable end of an address; may be empty."""
     folded = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    words = "".join(char if char.isalnum() else " " for char in folded).split()
-    return "-".join(words)[:80].rstrip("-")
+    return "-".join(PLAIN_WORD.findall(folded))[:80].rstrip("-")
 
 
 def path_of(practice, title):

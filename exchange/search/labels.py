@@ -14,7 +14,7 @@ from exchange.search.query import FacetValue
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Tag
 
-MOST_VALUES = {"tag": 50, "city": 200}  # of a facet that may have thousands
+MOST_VALUES = {"tag": 30, "city": 50}  # of a facet that may have thousands
 
 
 def labelled(name, counts, query, topics):

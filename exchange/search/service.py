@@ -23,6 +23,10 @@ from exchange.taxonomy import service as taxonomy
 
 BATCH = 200
 LOOKED_AT = 20_000  # characters of one answer, for a snippet
+HIDDEN = select(Practice.public_id).where(
+    Practice.visibility.in_([one for one in VISIBILITIES if one != "public"]),  # has an index
+    Practice.published_at.is_not(None),
+)
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +131,7 @@ def find(query):
 
 def stamp(answer):
     """A text that differs whenever the answer reads otherwise: what was found, and the words for it now."""
-    results = replace(answer.results, hits=[], took_ms=0)
+    results = replace(answer.results, hits=[], facets={}, took_ms=0)
     hits = [told(case) for case in answer.hits]
     return repr((state(), answer.query, answer.reading, results, answer.total, answer.facets, hits))
 
@@ -238,9 +242,7 @@ def with_alike(query):
 
 def hidden_ids():
     """Cases that were public once and are not now: the index may not have heard of it yet."""
-    taken_back = Practice.visibility.in_([one for one in VISIBILITIES if one != "public"])  # has an index
-    hidden = select(Practice.public_id).where(taken_back, Practice.published_at.is_not(None))
-    return frozenset(db.session.scalars(hidden))
+    return frozenset(db.session.scalars(HIDDEN))
 
 
 def shown(hits, query, tree, topics):

@@ -172,9 +172,8 @@ class Snapshot:
     def cards(self, cases):
         """(public id, number of its revision, latitude, longitude) of each of these cases, an array."""
         lat, lon = self.lat[cases], self.lon[cases]
-        known = (~np.isnan(lat)).tolist()
-        rows = zip(self.ids_of(cases), self.number[cases].tolist(), lat.tolist(), lon.tolist(), strict=True)
-        return [row if has_place else (*row[:2], None, None) for row, has_place in zip(rows, known, strict=True)]
+        lat, lon = (np.where(np.isnan(lat), None, one).tolist() for one in (lat, lon))
+        return list(zip(self.ids_of(cases), self.number[cases].tolist(), lat, lon, strict=True))
 
     def texts_of(self, cases):
         """The plain (summary, body) of each of these cases."""

@@ -235,7 +235,9 @@ def word_end(text, place):
 
 def marked(pieces):
     """The pieces as safe HTML, found words in <mark>."""
-    return Markup("".join(f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces))
+    return Markup(
+        "".join(f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces)
+    )
 
 
 def plain(pieces):

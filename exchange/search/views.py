@@ -17,7 +17,6 @@ from exchange.search.query import FACETS, PER_PAGE, Query
 from exchange.taxonomy import service as taxonomy
 
 FIRST_SHOWN = 8  # values of a long facet before 'more'
-MOST_SHOWN = 200
 ALWAYS = ("topic", "stage", "region", "country")
 SORTS = {
     "relevance": _l("best match"),
@@ -230,11 +229,9 @@ def shortened(text, length=80):
 def group_of(name, answer):
     """One facet for the page: its first values and the rest, each (value, label, count, chosen, level)."""
     chosen = answer.query.filters.get(name, ())
-    parents = {one.value: parent_of(name, one.value, answer.topics) for one in answer.facets[name]}
     rows = [
-        (one.value, one.label, counted(one), one.value in chosen, int(bool(parents[one.value])))
-        for one in in_tree(answer.facets[name], parents)
-        if one.value in chosen or is_open(parents, one.value, chosen)
+        (one.value, one.label, counted(one), one.value in chosen, level)
+        for one, level in offered(name, answer, chosen)
     ]
     whole = name in ("topic", "stage", "region")
     first = [row for place, row in enumerate(rows) if whole or place < FIRST_SHOWN or row[3]]
@@ -242,9 +239,22 @@ def group_of(name, answer):
         "name": name,
         "title": TITLES[name],
         "first": first,
-        "rest": [row for row in rows if row not in first][:MOST_SHOWN],
+        "rest": [] if whole else [row for row in rows[FIRST_SHOWN:] if not row[3]],
         "chosen": len(chosen),
     }
+
+
+def offered(name, answer, chosen):
+    """(value, its level in the tree) of one facet, as they are offered."""
+    values = answer.facets[name]
+    if name not in ("topic", "region"):
+        return [(one, 0) for one in values]
+    parents = {one.value: parent_of(name, one.value, answer.topics) for one in values}
+    return [
+        (one, int(bool(parents[one.value])))
+        for one in in_tree(values, parents)
+        if one.value in chosen or is_open(parents, one.value, chosen)
+    ]
 
 
 def counted(one):
@@ -269,9 +279,7 @@ def parent_of(name, value, topics):
     if name == "topic":
         topic = topics.get(value)
         return topic.parent.slug if topic and topic.parent else None
-    if name == "region":
-        return (taxonomy.regions().get(value) or {}).get("parent") or None
-    return None
+    return (taxonomy.regions().get(value) or {}).get("parent") or None
 
 
 def chips(answer, words):

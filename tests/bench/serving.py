@@ -19,6 +19,7 @@ from tests.server import PATIENCE, Server, free_port
 
 PROCESSES, CLIENTS = 2, 4
 OURS, THEIRS = 400, 80  # requests
+KEPT = 10  # requests over one connection: readers come and go, so no process has all of them for long
 ANOTHER = 77  # seed: not the questions that were asked before
 TABLE = """
 CREATE TABLE cases (id INTEGER PRIMARY KEY, title TEXT, summary TEXT, body TEXT,
@@ -70,7 +71,7 @@ def load(ports, paths):
     lock = threading.Lock()
 
     def client(number):
-        connection = http.client.HTTPConnection("127.0.0.1", ports[number % len(ports)], timeout=60)
+        connection, asked = http.client.HTTPConnection("127.0.0.1", ports[number % len(ports)], timeout=60), 0
         while True:
             with lock:
                 place, path = next(waiting, (None, None))
@@ -83,6 +84,9 @@ def load(ports, paths):
             times.append((time.perf_counter() - began) * 1000)
             if answer.status != 200 or size < 1000:
                 failures.append((answer.status, path))
+            asked += 1
+            if asked % KEPT == 0:
+                connection.close()  # it opens again by itself
 
     began = time.perf_counter()
     threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]

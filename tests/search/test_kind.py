@@ -38,7 +38,7 @@ def test_a_question_that_takes_too_long_gets_a_plain_sentence_and_keeps_its_word
         assert answer.status_code == 200
         assert "This question takes too long" in page and "leave some out" in page
         assert 'name="q" value="rent* told"' in page
-        assert 'value="cycling" id="topic-1" checked' in page and "<b>Austria</b>" in page
+        assert 'value="cycling" checked' in page and "<b>Austria</b>" in page
         assert "Nothing found" not in page and "0 practices" not in page
         assert 'class="tick__count">0<' not in page, "nobody counted"
 

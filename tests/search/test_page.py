@@ -55,7 +55,7 @@ def test_facets_are_real_checkboxes_that_keep_the_words(visitor):
     form = re.search(r'<form class="search__facets".*?</form>', page, re.DOTALL)[0]
     assert '<input type="hidden" name="q" value="told">' in form
     assert '<input type="hidden" name="sort" value="title">' in form
-    assert re.search(r'name="topic" value="mobility" id="topic-\d" checked>', form)
+    assert 'name="topic" value="mobility" checked>' in form
     assert 'name="topic" value="cycling"' in form, "sub-topics of a chosen topic are offered"
     assert 'name="topic" value="rent-regulation"' not in form
     assert 'name="page"' not in form
