@@ -104,7 +104,7 @@ class Engine(ABC):
 
 def get_engine(app):
     """The engine of this installation: one object per app, safe to share between threads."""
-    from exchange.search.whoosh_engine import WhooshEngine
+    from exchange.search.engines.whoosh_engine import WhooshEngine
 
     if "search" not in app.extensions:
         app.extensions["search"] = WhooshEngine(app.config["SETTINGS"].index)

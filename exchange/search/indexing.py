@@ -18,9 +18,10 @@ from exchange.core.models import db, reading
 from exchange.practices import schema
 from exchange.practices import service as practices
 from exchange.practices.models import Practice, Revision
-from exchange.search import texts, vocabulary
+from exchange.search import vocabulary
 from exchange.search.engine import Unusable, get_engine
 from exchange.search.query import Document
+from exchange.search.words import texts
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Topic
 

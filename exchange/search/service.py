@@ -13,12 +13,13 @@ from exchange.core import models
 from exchange.core.models import db
 from exchange.practices import service as practices
 from exchange.practices.models import VISIBILITIES, Endorsement, Practice, Revision
-from exchange.search import cache, indexing, labels, likeness, snippets, strategies, texts, wording
-from exchange.search.database_engine import DatabaseEngine
+from exchange.search import cache, indexing, labels, likeness
 from exchange.search.engine import Unusable, get_engine
+from exchange.search.engines.database_engine import DatabaseEngine
 from exchange.search.indexing import lean
 from exchange.search.query import FACETS, Query, Results
-from exchange.search.strategies import Reading
+from exchange.search.words import snippets, strategies, texts, wording
+from exchange.search.words.strategies import Reading
 from exchange.taxonomy import service as taxonomy
 
 BATCH = 200

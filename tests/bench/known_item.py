@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 from exchange.practices import imports
-from exchange.search import texts
+from exchange.search.words import texts
 from tests.bench.corpus import SEED, public_id
 from tests.bench.installation import Told
 

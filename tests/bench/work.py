@@ -10,9 +10,10 @@ from exchange import reactions
 from exchange.core.models import db
 from exchange.moderation import service as moderation
 from exchange.practices import imports
-from exchange.search import indexing, parser
+from exchange.search import indexing
 from exchange.search.engine import get_engine
 from exchange.search.query import Query
+from exchange.search.words import parser
 from tests.bench import installation, rivals
 from tests.bench.speed import p50
 

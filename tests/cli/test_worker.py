@@ -19,8 +19,9 @@ from exchange.core.models import db
 from exchange.notifications.models import Letter
 from exchange.practices import service as practices
 from exchange.practices.models import Practice
-from exchange.search import indexing, whoosh_engine
+from exchange.search import indexing
 from exchange.search.engine import get_engine
+from exchange.search.engines import whoosh_engine
 from exchange.taxonomy import service as taxonomy
 from tests import cast
 from tests.cli.conftest import answer

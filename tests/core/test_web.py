@@ -8,7 +8,7 @@ from exchange.core.models import db
 from exchange.core.web import notice_signer
 from exchange.moderation import service as moderation
 from exchange.practices import service as practices
-from exchange.search import views
+from exchange.search.views import practices as views
 from tests import cast
 from tests.search import stage
 

@@ -8,10 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from exchange.core.models import db, now
 from exchange.practices import service as practices
-from exchange.search import indexing, strategies
-from exchange.search.database_engine import DatabaseEngine
+from exchange.search import indexing
 from exchange.search.engine import get_engine
+from exchange.search.engines.database_engine import DatabaseEngine
 from exchange.search.query import Query
+from exchange.search.words import strategies
 from tests import cast
 from tests.search import stage
 

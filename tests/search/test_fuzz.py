@@ -6,8 +6,9 @@ from itertools import islice
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from exchange.search import indexing, service, snapshot
+from exchange.search import indexing, service
 from exchange.search.engine import get_engine
+from exchange.search.engines import snapshot
 from exchange.search.query import Query
 from tests import conftest
 from tests.search import fuzz

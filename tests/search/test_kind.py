@@ -10,7 +10,8 @@ from sqlalchemy import text
 from exchange.core.models import db
 from exchange.moderation import service as moderation
 from exchange.practices import service as practices
-from exchange.search import cache, indexing, whoosh_engine
+from exchange.search import cache, indexing
+from exchange.search.engines import whoosh_engine
 from exchange.search.query import Hit, Results
 from exchange.taxonomy import service as taxonomy
 from tests import cast

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from exchange.practices import schema
 from exchange.practices.models import Practice, Revision
-from exchange.search import analysis, evaluation, texts
+from exchange.search.engines import evaluation
+from exchange.search.words import analysis, texts
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Topic
 

@@ -17,8 +17,9 @@ import pytest
 
 from exchange.cli import worker
 from exchange.core.models import db
-from exchange.search import indexing, whoosh_files
+from exchange.search import indexing
 from exchange.search.engine import get_engine
+from exchange.search.engines import whoosh_files
 from tests.conftest import copied_app, put_away
 from tests.search import stage
 
@@ -298,7 +299,7 @@ def test_damage_that_makes_reading_fail_is_told_to_every_process(town):
 
 
 def test_a_merge_takes_nothing_over_from_a_damaged_segment(town, monkeypatch):
-    monkeypatch.setattr("exchange.search.whoosh_engine.FULL", 1)
+    monkeypatch.setattr("exchange.search.engines.whoosh_engine.FULL", 1)
     put_back(town)
     with town.app_context():
         engine = get_engine(town)

@@ -22,10 +22,12 @@ from exchange import reactions
 from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.practices import service as practices
-from exchange.search import indexing, service, strategies, whoosh_engine, whoosh_files, whoosh_writer
+from exchange.search import indexing, service
 from exchange.search.engine import Unusable, get_engine
+from exchange.search.engines import whoosh_engine, whoosh_files, whoosh_writer
+from exchange.search.engines.whoosh_engine import WhooshEngine
 from exchange.search.query import Name, Query
-from exchange.search.whoosh_engine import WhooshEngine
+from exchange.search.words import strategies
 from tests import cast
 from tests.conftest import copied_app, put_away
 from tests.search import stage

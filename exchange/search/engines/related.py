@@ -1,0 +1,53 @@
+"""Cases that tell of the same: by the words that set a case apart, and by the topics it names."""
+
+import math
+from collections import Counter
+
+import numpy as np
+
+from exchange.search.engines.evaluation import Evaluation
+from exchange.search.engines.reranking import best_of
+from exchange.search.query import Query
+from exchange.search.words import analysis, parser
+
+TELLING = 14  # words
+MOST_KEPT = 40
+LONGEST = 1500  # words of a case that are looked at
+SAME_TOPIC = 0.15  # of the best score, for each topic that both name
+
+
+def related(snapshot, case, visible, most):
+    """The numbers of the cases most like this one, the best first."""
+    found = snapshot.keep(("related", case), len, lambda: alike(snapshot, case))
+    return [other for other in found if visible[other]][:most]
+
+
+def alike(snapshot, case):
+    segment, local = snapshot.local(case)
+    words = telling_words(snapshot, segment.texts(local))
+    if not words:
+        return []
+    language = snapshot.languages[snapshot.language[case]]
+    tree = parser.Or(tuple(map(parser.Word, words)))
+    evaluation = Evaluation(snapshot, Query(q="related", language=language), tree)
+    scores = evaluation.scores * snapshot.live
+    scores[case] = 0.0
+    best = scores.max(initial=0.0)
+    for topic in segment.values("topic", local) if "topic" in segment.about["facets"] else ():
+        scores += np.where(snapshot.facets.having("topic", topic) & (scores > 0), SAME_TOPIC * best, 0.0)
+    found = best_of(np.flatnonzero(scores > 0), -scores[scores > 0], MOST_KEPT)
+    return sorted(found.tolist(), key=lambda one: (-scores[one], -snapshot.published[one]))[:MOST_KEPT]
+
+
+def telling_words(snapshot, texts):
+    """The words that stand in it often and in few others."""
+    counts = Counter()
+    for weight, text in zip((4, 2), texts, strict=False):
+        counts.update({word: weight * times for word, times in Counter(analysis.terms(text)).items()})
+    counts.update(analysis.terms(" ".join(texts[2:]))[:LONGEST])
+    worth = {}
+    for word, times in counts.items():
+        others = sum(segment.count(word.encode()) for segment in snapshot.segments)
+        if word not in analysis.STOP_WORDS and 2 <= others <= max(3, snapshot.count // 4):
+            worth[word] = (1 + math.log(times)) * math.log(snapshot.count / others)
+    return sorted(worth, key=lambda word: (-worth[word], word))[:TELLING]
