@@ -1,4 +1,4 @@
-"""What every engine can do, and the one place that chooses one."""
+"""What every engine can do, and where the one that this installation uses is found."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -104,8 +104,4 @@ class Engine(ABC):
 
 def get_engine(app):
     """The engine of this installation: one object per app, safe to share between threads."""
-    from exchange.search.engines.whoosh_engine import WhooshEngine
-
-    if "search" not in app.extensions:
-        app.extensions["search"] = WhooshEngine(app.config["SETTINGS"].index)
     return app.extensions["search"]
