@@ -14,7 +14,7 @@ from threading import Lock
 
 import numpy as np
 
-from exchange.search.engine import About, Engine, Unusable
+from exchange.search.engine import About, Engine, OutOfTime, Unusable
 from exchange.search.engines import geography, related, spelling, suggesting
 from exchange.search.engines import whoosh_files as files
 from exchange.search.engines.evaluation import Evaluation
@@ -232,8 +232,8 @@ def put_names(generation, names):
 
 
 def answer(snapshot, query, tree, hidden, begun):
-    visible = visible_to(snapshot, hidden)
-    evaluation = Evaluation(snapshot, query, tree, time.thread_time() + BUDGET, visible)
+    visible, deadline = visible_to(snapshot, hidden), time.thread_time() + BUDGET
+    evaluation = Evaluation(snapshot, query, tree, deadline, visible)
     everything = in_place(snapshot, query, visible)
     found = evaluation.found & everything
     narrowed = snapshot.facets.narrow(found, query.filters)
@@ -246,7 +246,7 @@ def answer(snapshot, query, tree, hidden, begun):
         engine=WhooshEngine.name,
         took_ms=round((time.perf_counter() - begun) * 1000, 2),
         loose=evaluation.loose,
-        suggestion=corrected(snapshot, query, tree, visible)
+        suggestion=corrected(snapshot, query, tree, visible, deadline)
         if is_doubtful(tree, evaluation, cases)
         else None,
         without={}
@@ -262,15 +262,18 @@ def visible_to(snapshot, hidden):
     return snapshot.keep(("visible", hidden), len, lambda: snapshot.live_without(hidden))
 
 
-def corrected(snapshot, query, tree, visible):
-    """The question as it was perhaps meant, if that finds cases."""
+def corrected(snapshot, query, tree, visible, deadline):
+    """The question as it was perhaps meant, if that finds cases and there is time to see."""
 
     def has_cases(text):
         other = strategies.read(text).tree
-        found = Evaluation(snapshot, replace(query, q=text), other).found & visible
+        found = Evaluation(snapshot, replace(query, q=text), other, deadline).found & visible
         return bool(snapshot.facets.narrow(found, query.filters).any())
 
-    return spelling.suggestion(snapshot, query.q, tree, visible, has_cases)
+    try:
+        return spelling.suggestion(snapshot, query.q, tree, visible, has_cases)
+    except OutOfTime:
+        return None
 
 
 def is_doubtful(tree, evaluation, cases):
