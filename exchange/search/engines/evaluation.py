@@ -232,27 +232,29 @@ class Evaluation:
 
     # Words in a row
 
-    def phrase(self, places, field=None, among=None, distances=None):
-        """The occurrences of these words in a row in each case (or in the cases `among`, ascending)."""
-        counts = self.nothing
+    def phrase(self, places, field=None):
+        """The occurrences of these words in a row in each case."""
         if not places:
-            return counts
+            return self.nothing
+        once = [self.present(self.forms(*place)) for place in dict.fromkeys(places)]
+        among = np.flatnonzero(np.logical_and.reduce(once))
+        cases, counts = self.in_a_row(places, range(1, len(places)), among, field)
+        return np.bincount(cases, counts, minlength=self.snapshot.size)
+
+    def in_a_row(self, places, distances, among, field=None):
+        """(case, what it counts) of every time that these words stand so far from the first, in the cases
+        `among`, ascending."""
         words = [self.forms(*place) for place in places]
-        if among is None:
-            once = [self.forms(*place) for place in dict.fromkeys(places)]
-            among = np.flatnonzero(np.logical_and.reduce([self.present(one) for one in once]))
         rows = self.spots(words[0], among)
-        for distance, one in zip(distances or range(1, len(words)), words[1:], strict=True):
+        for distance, one in zip(distances, words[1:], strict=True):
             if not len(rows):
                 break
-            others = self.spots(one, among)
-            rows = rows[is_in(rows + distance, others)]
+            rows = rows[is_in(rows + distance, self.spots(one, among))]
         fields = (rows & 0xFFFFFFFF) >> PLACE
         if field is not None:
             rows, fields = rows[fields == field], fields[fields == field]
         cases = rows >> 32
-        norms = np.stack(self.norms)[fields, cases] if len(rows) else np.empty(0)
-        return np.bincount(cases, norms, minlength=self.snapshot.size) if len(rows) else counts
+        return cases, self.norms[fields, cases]
 
     def present(self, words):
         """A mask of the cases in which one of these words stands, in whatever language: a quick sieve."""
@@ -285,13 +287,13 @@ class Evaluation:
 
 
 def norms_of(snapshot):
-    """What one occurrence counts in each field of each case."""
+    """What one occurrence counts in each field (a row) of each case."""
     norms = []
     for name, lengths in zip(FIELDS, snapshot.norm_inputs, strict=True):
         weight, penalty = WEIGHTS[name]
         average = float(lengths[snapshot.live].mean()) if snapshot.count else 0.0
         norms.append(weight / (1 - penalty + penalty * lengths / (average or 1.0)))
-    return norms
+    return np.stack(norms)
 
 
 def rarity(count, total):

@@ -18,7 +18,8 @@ def rerank(evaluation, found, scores):
     cases = np.flatnonzero(found)
     best = np.sort(best_of(cases, -scores[cases], RERANKED))
     for (one, place), (other, next_place), distance in neighbours(words):
-        counts = evaluation.phrase((place, next_place), among=best, distances=[distance])[best]
+        cases, worth = evaluation.in_a_row((place, next_place), [distance], best)
+        counts = np.bincount(best.searchsorted(cases), worth, minlength=len(best))
         rare = (evaluation.rarity_of(one) + evaluation.rarity_of(other)) / 2
         scores[best] += SIDE_BY_SIDE * rare * counts / (counts + evaluation.K1)
     scores[best] *= 1 + TITLED * as_title(evaluation, words, best)

@@ -103,8 +103,8 @@ class Snapshot:
         for base, segment in zip(self.bases, self.segments, strict=False):
             if name in segment.about["facets"]:
                 known = [values.setdefault(value, len(values)) for value in segment.about["facets"][name]]
-                cases.append(segment.columns[f"{name} cases"].astype(np.int64) + base)
-                numbers.append(np.array(known, np.int64)[segment.columns[f"{name} values"]])
+                cases.append(segment.columns[f"{name} cases"].astype(np.int32) + np.int32(base))
+                numbers.append(np.array(known, np.int32)[segment.columns[f"{name} values"]])
         return list(values), np.concatenate(cases), np.concatenate(numbers)
 
     @cached_property
