@@ -3,6 +3,7 @@
 from exchange.accounts import service as accounts
 from exchange.core.models import db
 from exchange.search import indexing, service
+from exchange.search.engines.whoosh_engine import WhooshEngine
 from exchange.search.query import Query
 from tests import cast
 
@@ -42,6 +43,11 @@ def author_of(city):
 
 def moderator():
     return accounts.find_user("bruno@cast.example") or cast.bruno()
+
+
+def forget_the_index(app):
+    """As in a process that has just begun: nothing of the index is open yet."""
+    app.extensions["search"] = WhooshEngine(app.config["SETTINGS"].index)
 
 
 def ask(app, q="", language="en", **more):

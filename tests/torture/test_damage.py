@@ -61,8 +61,8 @@ def put_back(app):
     shutil.copytree(folder.with_name("kept"), folder, symlinks=True)
     for path in folder.parent.glob("index-*.aside"):
         path.unlink()
-    for name in ("search", "search results"):
-        app.extensions.pop(name, None)
+    stage.forget_the_index(app)
+    app.extensions.pop("search results", None)
 
 
 def index_of(app):

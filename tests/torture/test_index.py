@@ -72,7 +72,7 @@ class Play:
     def begin(self):
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.kept, self.folder, symlinks=True)
-        self.app.extensions.pop("search", None)
+        stage.forget_the_index(self.app)
         return get_engine(self.app)
 
     # What may be done to the index
@@ -123,7 +123,7 @@ class Play:
 
     def visitors_are_answered(self):
         """In a request like theirs; whatever is found is public now and says what was asked for."""
-        self.app.extensions.pop("search", None)
+        stage.forget_the_index(self.app)
         with self.app.test_request_context():
             found = {hit.practice.public_id for hit in service.find(Query(q="told", per_page=50)).hits}
         public = {one.public_id for one in self.documents}

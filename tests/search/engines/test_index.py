@@ -87,7 +87,7 @@ def test_visitors_are_answered_while_the_index_is_broken_and_it_mends(app, told,
     if already_open:
         assert not stage.ask(app, "rent").degraded
     else:
-        app.extensions.pop("search")
+        stage.forget_the_index(app)
     harm(app)
     client = app.test_client()
     answer = client.get("/practices.json?q=rent&topic=housing").json
@@ -277,7 +277,7 @@ def test_a_writer_that_was_cut_off_before_it_sealed_changes_nothing(app, told, m
         with pytest.raises(KeyboardInterrupt):
             indexing.refresh_many([late.public_id])
         monkeypatch.undo()
-        app.extensions.pop("search")
+        stage.forget_the_index(app)
         assert len(get_engine(app).known()) == 4
         indexing.refresh_many([late.public_id])
         assert len(get_engine(app).current().live) == 5, "what was cut off is not taken over"
