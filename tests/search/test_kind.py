@@ -11,6 +11,7 @@ from exchange.core.models import db
 from exchange.moderation import service as moderation
 from exchange.practices import service as practices
 from exchange.search import cache, indexing
+from exchange.search.engine import OutOfTime
 from exchange.search.engines import whoosh_engine
 from exchange.search.query import Hit, Results
 from exchange.taxonomy import service as taxonomy
@@ -42,6 +43,18 @@ def test_a_question_that_takes_too_long_gets_a_plain_sentence_and_keeps_its_word
         assert 'value="cycling" checked' in page and "<b>Austria</b>" in page
         assert "Nothing found" not in page and "0 practices" not in page
         assert 'class="tick__count">0<' not in page, "nobody counted"
+
+
+def test_a_correction_for_which_there_is_no_time_is_left_out_and_the_answer_stays(visitor, monkeypatch):
+    assert "Did you mean" in visitor.get("/practices?q=rennt").get_data(as_text=True)
+    monkeypatch.setattr(whoosh_engine.spelling, "suggestion", out_of_time)
+    page = visitor.get("/practices?q=rennnt").get_data(as_text=True)
+    assert "Nothing found" in page and "Did you mean" not in page
+    assert "This question takes too long" not in page
+
+
+def out_of_time(*_args):
+    raise OutOfTime
 
 
 @pytest.mark.parametrize("ext", EXITS)
