@@ -18,15 +18,17 @@ def create_app(settings=None):
 
 
 def add_extensions(app):
-    from exchange.core import i18n, web
+    from exchange.core import i18n, moments, web
     from exchange.core.models import db
 
     db.init_app(app)
     i18n.init_app(app)
+    moments.init_app(app)
     web.init_app(app)
 
 
 def add_rooms(app):
+    import exchange.moderation.bulk_models
     import exchange.network.models
     import exchange.notifications.models
     import exchange.search.models  # noqa: F401 – the shape of the database is whole from here on
@@ -35,8 +37,9 @@ def add_rooms(app):
     from exchange.front import views as front
     from exchange.moderation import models  # noqa: F401
     from exchange.moderation import views as moderation
+    from exchange.notifications import views as notifications
     from exchange.practices import views as practices
     from exchange.search import views as search
 
-    for room in (accounts, practices, search, moderation, api, front):
+    for room in (accounts, practices, search, moderation, api, notifications, front):
         room.init_app(app)

@@ -4,13 +4,26 @@ Order: environment (EXCHANGE_*) before instance/config.py before the default.
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 ROOT = Path(__file__).resolve().parent.parent
+TRANSLATOR = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "de": "Deutsch"}
+
+DAYS = (  # settings that count days, beside those with bounds of their own
+    "clearance_days",
+    "clearance_remind_days",
+    "tell_city_days",
+    "confirm_every_days",
+    "confirm_link_days",
+    "confirm_remind_days",
+)
+WHOLE_NUMBERS = {"trusted_proxies", "web_processes", "claim_days", "reply_days", *DAYS}
 
 
 class BadSetting(ValueError):
@@ -26,8 +39,18 @@ class Settings:
     secret_key: str = ""
     mail_url: str = ""
     mail_from: str = ""
+    translator: str = ""  # 'package.module:function' of a translation machine; see practices/machine.py
     trusted_proxies: int = 0
     web_processes: int = 1
+    claim_days: int = 7
+    time_zone: str = "UTC"  # in which people of the network name a time of day
+    reply_days: int = 3  # that the authors have to answer a review note before the case goes public
+    clearance_days: int = 14  # that a link to clear a text, or to help with one, works
+    clearance_remind_days: int = 7
+    tell_city_days: int = 14  # that a city hears of a case before others' telling of it is public
+    confirm_every_days: int = 365  # that a public case counts as confirmed
+    confirm_link_days: int = 60  # that its contact has to answer
+    confirm_remind_days: int = 30
 
     @property
     def media(self):
@@ -91,7 +114,7 @@ def read_file(path):
 
 
 def typed(name, value):
-    if name not in ("trusted_proxies", "web_processes"):
+    if name not in WHOLE_NUMBERS:
         return value
     try:
         return int(value)
@@ -128,9 +151,25 @@ def check(settings):
         not settings.mail_url or urlsplit(settings.mail_url).scheme in ("smtp", "smtps", "smtp+starttls"),
         "EXCHANGE_MAIL_URL: write smtp://host:25, smtp+starttls://user:password@host:587 or smtps://….",
     )
+    refuse_unless(
+        not settings.translator or TRANSLATOR.fullmatch(settings.translator),
+        "EXCHANGE_TRANSLATOR: write package.module:function.",
+    )
     refuse_unless("@" in settings.mail_from, "EXCHANGE_MAIL_FROM: not a mail address.")
     refuse_unless(0 <= settings.trusted_proxies <= 5, "EXCHANGE_TRUSTED_PROXIES: a number from 0 to 5.")
+    refuse_unless(
+        settings.time_zone in available_timezones(),
+        f"EXCHANGE_TIME_ZONE: '{settings.time_zone}' is no zone like UTC or Europe/Berlin.",
+    )
+    refuse_unless(0 <= settings.reply_days <= 60, "EXCHANGE_REPLY_DAYS: a number from 0 to 60.")
     refuse_unless(1 <= settings.web_processes <= 64, "EXCHANGE_WEB_PROCESSES: a number from 1 to 64.")
+    refuse_unless(3 <= settings.claim_days <= 365, "EXCHANGE_CLAIM_DAYS: a number from 3 to 365.")
+    for name in DAYS:
+        least = 0 if name == "tell_city_days" else 1
+        refuse_unless(
+            least <= getattr(settings, name) <= 3650,
+            f"EXCHANGE_{name.upper()}: a number of days from {least} to 3650.",
+        )
     return settings
 
 

@@ -16,7 +16,7 @@ from exchange.accounts.models import City, Membership, User
 from exchange.core.journal import News
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
-from exchange.practices import media, schema
+from exchange.practices import media, schema, translating
 from exchange.practices import service as practices
 from exchange.practices.service import fingerprint
 from exchange.taxonomy import seed as taxonomy_seed
@@ -170,6 +170,33 @@ def published(by, moderator, title="A budget that residents decide", told_by=Non
     revision.practice.told_by = told_by or "city"
     db.session.flush()
     return revision.practice
+
+
+def translation(practice, by, language="fr", **texts):
+    """A draft of a translation; `texts` by their place, dots written as two underscores."""
+    made = translating.begin(practice, language, by)
+    told = {key.replace("__", "."): text for key, text in texts.items()}
+    translating.save(made, practices.public_revision(practice), told, (), by)
+    return made
+
+
+def translated(practice, by, moderator, language="fr", **texts):
+    """A translation that went the whole way: written, submitted, read, public."""
+    made = translation(practice, by, language, **texts)
+    translating.submit(made, by)
+    moderation.decide_translation(made, "approve", moderator)
+    return made
+
+
+def next_published(practice, by, moderator, **answers):
+    """The case has a newer public version, told and judged like the first; returns it."""
+    draft = practices.next_draft(practices.public_revision(practice), by)
+    practices.write(draft, answers or {"objectives": "Even more people take part."}, {})
+    db.session.flush()
+    review = moderation.submit(draft, by)
+    moderation.take(review, moderator)
+    moderation.decide(review, "approve", moderator, design="before-after", independence="own")
+    return draft
 
 
 def picture(width=400, height=300, shape="PNG"):

@@ -59,6 +59,8 @@ def make_app(folder, database_url):
         "EXCHANGE_INSTANCE": str(folder),
         "EXCHANGE_DATABASE_URL": database_url,
         "EXCHANGE_SECRET_KEY": "only for tests, and long enough for them",
+        "EXCHANGE_REPLY_DAYS": "0",
+        "EXCHANGE_TELL_CITY_DAYS": "0",
     }
     app = create_app(config.load(environ, Path(folder)))
     app.testing = True

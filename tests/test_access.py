@@ -1,15 +1,27 @@
 """Every cell of tests/access.py, asserted; and what every answer carries, whoever asks."""
 
+import io
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import func, select
 
 from exchange.accounts import service as accounts
+from exchange.core.journal import AuditLine
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
+from exchange.moderation.models import Review
+from exchange.moderation.service import batches, uploads
+from exchange.notifications.models import Letter
+from exchange.practices import authorship, history, schema, sharing, tables, translating
+from exchange.practices import service as practices
 from exchange.search import alerts, indexing
 from exchange.search.query import Query
 from exchange.taxonomy import service as taxonomy
 from tests import cast, conftest
-from tests.access import ACCESS, ANONYMOUS, ROLES
+from tests.access import ACCESS, ANONYMOUS, DEEDS, IDLE, NO_LINE, ROLES
+from tests.moderation import stage as moderation_stage
+from tests.practices import sheets
 
 REFUSED = (401, 403, 404)
 
@@ -23,6 +35,7 @@ class Stage:
         with self.app.app_context():
             self.people = people()
             self.args = cases(self.people, self.app)
+            self.forms = forms(self.people, self.args)
             self.tokens = {role: accounts.start_session(user) for role, user in self.people.items()}
             accounts.suspend(self.people["suspended"], self.people["admin"], "for the table")
             db.session.commit()
@@ -51,6 +64,23 @@ class Stage:
             rule = next(rule for rule in self.app.url_map.iter_rules() if rule.endpoint == endpoint)
             return self.app.url_for(endpoint, **{name: args[name] for name in rule.arguments if name in args})
 
+    def act(self, endpoint, role, form):
+        """(status, acts in the audit) of one filled-in form, which is undone afterwards."""
+        client, last = self.client(role), self.lines()
+        files = {"file": (io.BytesIO(cast.PDF), "report.pdf")} if "kind" in form else {}
+        data = {"csrf_token": cast.token_for(self.app, client), **form, **files}
+        answer = client.post(self.address(endpoint), data=data, buffered=True)
+        with self.app.app_context():
+            new = select(AuditLine.act).where(AuditLine.id > last).order_by(AuditLine.id)
+            found = db.session.scalars(new).all()
+        if found or answer.status_code < 400:
+            self.restore()
+        return answer.status_code, found
+
+    def lines(self):
+        with self.app.app_context():
+            return db.session.scalar(select(func.max(AuditLine.id)))
+
     def ask(self, endpoint, method, role):
         """The answer to an empty form (with its token) or a look; an act that succeeded is undone."""
         client = self.client(role)
@@ -78,6 +108,47 @@ def people():
     }
 
 
+UPLOAD_PAGES = (
+    "upload",
+    "columns",
+    "choose_columns",
+    "choose_sheet",
+    "make_drafts",
+    "problems",
+    "remove_upload",
+)
+BATCH_PAGES = ("batch", "batch_description", "describe_batch", "hand_in")
+
+
+def bulk(people):
+    """Arguments for the pages of Ana's file, and of three batches of Rita's, each further than the last."""
+    rita, porto = people["reader"], cast.find_city("porto")
+    data = sheets.workbook(["Title"], ["From a table"], More=[["Title"], ["From another sheet"]])
+    table = tables.read(data)
+    upload = uploads.stage(people["author"], data, "cases.xlsx", table, ["title"], "en", city=porto)
+    upload.state = "checked"
+    begun, submitted, vetted = (batch_with_case(people, rita, porto, name) for name in "ABC")
+    for batch in (submitted, vetted):
+        batches.hand_in(batch, rita, list(schema.DECLARATIONS))
+    batches.record_vetting(vetted, people["moderator"], "A jury", "It read them.", "2026")
+    case = db.session.execute(batches.cases(submitted)).first().Practice
+    return {
+        **{f"moderation.{name}": {"id": upload.id} for name in UPLOAD_PAGES},
+        **{f"moderation.{name}": {"id": begun.id} for name in BATCH_PAGES},
+        **{f"moderation.{name}": {"id": submitted.id} for name in ("vetting", "batch_letters")},
+        "moderation.batch_exception": {"id": submitted.id, "public_id": case.public_id},
+        "moderation.approve_batch": {"id": vetted.id},
+        "moderation.bulk_template": {"ext": "csv"},
+    }
+
+
+def batch_with_case(people, sender, city, name):
+    batch = batches.open_batch(people["coordinator"], sender, kind="award", name=name, cities=[city])
+    answers = {field: value for field, value in cast.ANSWERS.items() if field != "declarations"}
+    uploads.take_row({**answers, "title": f"Of batch {name}", "language": "en"}, "1", sender, city, batch)
+    return batch
+
+
 def cases(people, app):
     """Arguments for the addresses: Ana's draft, submission, review, and public case."""
     ana, bruno = people["author"], people["moderator"]
@@ -86,6 +157,7 @@ def cases(people, app):
     taken = moderation.submit(cast.draft(ana, title="Taken"), ana)
     moderation.take(taken, bruno)
     remark = moderation.comment(taken, "summary", "Which year?", bruno)
+    suggestion = moderation.suggest(taken, bruno, "summary", "Residents spend a part of the budget.")
     public = cast.published(ana, bruno, title="Public")
     told = cast.published(ana, bruno, title="Told by others", told_by="partner")
     rejected = moderation.submit(cast.draft(ana, title="Rejected"), ana)
@@ -94,19 +166,70 @@ def cases(people, app):
     approved = moderation.submit(cast.draft(ana, title="Approved"), ana)
     moderation.take(approved, bruno)
     moderation.decide(approved, "approve", bruno, design="monitoring", independence="own", publish_now=False)
+    planned = moderation.submit(cast.draft(ana, title="Planned"), ana)
+    moderation.take(planned, bruno)
+    later = now() + timedelta(days=9)
+    moderation.decide(planned, "approve", bruno, design="trial", independence="own", publish_at=later)
+    moderation.set_embargo(draft, later, ana, "The council first.")
+    pause = moderation.pause(
+        later, later + timedelta(days=1), people["coordinator"], "Vote", cast.find_city("porto")
+    )
+    appealed = moderation.submit(cast.draft(ana, title="Appealed"), ana)
+    moderation.take(appealed, bruno)
+    moderation.decide(appealed, "reject", bruno, reason="Not a practice.")
+    moderation.appeal(appealed, ana, "It is.")
+    moderation.give_label(told, "featured", bruno, "For its honesty.")
+    versions = cast.published(ana, bruno, title="Versions")
+    cast.next_published(versions, ana, bruno)
     withdrawn = cast.published(ana, bruno, title="Gone")
     moderation.take_down(withdrawn, people["coordinator"], "The city asked.")
     asked = cast.published(ana, bruno, title="To be withdrawn")
     moderation.practices.ask_withdrawal(asked, ana, "It has ended.")
     member = accounts.ask_membership(cast.person("Nora"), cast.find_city("porto"))
     link = accounts.make_link("sign-in", people["reader"])
+    waiting = cast.translation(
+        public, ana, "fr", title="Public, en français", summary="Les habitants décident."
+    )
+    translating.submit(waiting, ana)
+    german = {"title": "Öffentlich", "summary": "Die Leute entscheiden."}
+    cast.translation(public, ana, "de", **german)
+    spoken = cast.translated(told, ana, bruno, "de", **german)
+    merged = cast.published(ana, bruno, title="Merged")
+    moderation.merge(merged, public, people["coordinator"], "The same case.")
     saved, asked_for = (
         alerts.save(Query(q="rent"), "", "weekly", "en", address=f"{name}@cast.example") for name in "ab"
     )
     alerts.confirm(saved)
+    stopped = alerts.save(Query(q="bus"), "", "weekly", "en", address="c@cast.example")
+    alerts.confirm(stopped)
+    alerts.stop(stopped)
     image, document = cast.public_media(public, ana)
+    about = {"subject": f"practice:{public.public_id}"}
+    letter = Letter(
+        key="k", kind="taken", address="a@cast.example", message_id="<k@x>", details=about, **about
+    )
+    letter.failed_at = now()
+    db.session.add(letter)
+    links = by_link(people, draft, told)
+    together = cast.draft(ana, title="Together").practice
+    authorship.take_part(together, cast.person("Vera"), "viewer")
+    invitation = authorship.invite(together, "new@partner.example", "viewer", ana)
+    shared = sharing.share(together, ana)
+    practices.save(together.revisions[0], {"challenge": "Another problem."}, {}, ana)
     db.session.flush()
     write = {"public_id": draft.public_id}
+    taxonomy.let_in_tags(["Bike", "Bikes"])
+    missed = taxonomy.propose("tag", "", "Superblocks", "en", "Three cases need it.", ana)
+    both = {"public_id": together.public_id}
+    earlier = {**both, "snapshot_id": history.of(together.revisions[0])[-1].id}
+    look = {"token": sharing.token_of(shared)}
+    study = ("A study", "https://study.example/", "trial", "It helped.", "en")
+    proposal = moderation.propose_evaluation(public, people["reader"], *study)
+    claim = moderation.claims_of(public)[0].key
+    in_review = {"public_id": taken.practice.public_id}
+    reason = {"code": "no-source"}
+    moderation.retire_reason(moderation.find_reason("advertising"), people["coordinator"])
+    imported = moderation.submit(moderation_stage.imported(), None)
     return {
         "any": {
             "slug": "porto",
@@ -118,6 +241,7 @@ def cases(people, app):
             "step": "problem",
             "id": taken.id,
             "comment_id": remark.id,
+            "suggestion_id": suggestion.id,
             "member_id": member.id,
             "user_id": people["reader"].id,
             "token": accounts.token_of(link),
@@ -127,30 +251,171 @@ def cases(people, app):
             "medium_id": document.id,
             "facet": "topic",
             "value": "cycling",
+            "claim": claim,
+            "language": "fr",
+            "letter_id": letter.id,
         },
         "front.topic": {"slug": "housing"},
+        "front.call_for_cases": {"topic": "cycling", "region": "150", "size": "small"},
+        **bulk(people),
         "search.confirm_alert": {"token": alerts.asking_token_of(asked_for)},
         "search.alert": {"token": alerts.token_of(saved)},
         "search.stop_alert": {"token": alerts.token_of(saved)},
-        "search.start_alert": {"token": alerts.token_of(saved)},
+        "search.start_alert": {"token": alerts.token_of(stopped)},
         "search.delete_alert": {"token": alerts.token_of(saved)},
+        **links,
         "api.result": {"ext": "csv"},
         "api.citation": {"ext": "bib"},
         "practices.medium": {"medium_id": image.id, "size": 320, "ext": "jpg"},
+        "accounts.city_admin": {"member_id": people["author"].memberships[0].id},
+        "accounts.restoration": {"user_id": people["suspended"].id},
+        "moderation.new_draft": {"public_id": public.public_id},
         "moderation.write": write,
         "moderation.save": write,
         "moderation.preview": write,
+        "moderation.history": write,
+        "moderation.earlier": earlier,
+        "moderation.restore": earlier,
+        "moderation.files": write,
+        "moderation.beside": write,
+        "moderation.leave_notes": write,
+        "moderation.people": both,
+        "moderation.change_part": {**both, "user_id": together.authors[-1].user_id},
+        "moderation.invite_author": both,
+        "moderation.withdraw_invitation": {**both, "invitation_id": invitation.id},
+        "moderation.hand_over": both,
+        "moderation.share": both,
+        "moderation.end_sharing": {**both, "link_id": shared.id},
+        "moderation.invitation": {"token": authorship.token_of(invitation)},
+        "moderation.shared": look,
+        "moderation.shared_text": look,
         "moderation.submission": write,
         "moderation.submit": write,
         "moderation.withdraw": {"public_id": submitted.practice.public_id},
+        "moderation.author_answers": in_review,
+        "moderation.wording": in_review,
+        "moderation.wording_answer": in_review,
+        "moderation.change_reason": reason,
+        "moderation.retire_reason": reason,
+        "moderation.revive_reason": {"code": "advertising"},
+        "moderation.bulk": {"imported": imported.id},
         "moderation.claim": {"id": submitted.id},
         "moderation.reopening": {"id": rejected.id},
+        "moderation.plan": {"id": approved.id},
+        "moderation.plan_cancellation": {"id": planned.id},
+        "moderation.upholding": {"id": appealed.id},
+        "moderation.appeal": {"public_id": rejected.practice.public_id},
+        "moderation.reply": {"public_id": approved.practice.public_id},
+        "moderation.embargo": {"public_id": submitted.practice.public_id},
+        "moderation.embargo_end": write,
+        "moderation.pause_end": {"id": pause.id},
+        "moderation.label_removal": {"public_id": told.public_id, "label_id": told.labels[0].id},
+        "moderation.comparison": {"public_id": versions.public_id, "old": 1, "new": 2},
         "moderation.publication": {"id": approved.id},
         "moderation.restoration": {"public_id": withdrawn.public_id},
         "moderation.withdrawal_decision": {"public_id": asked.public_id},
+        "moderation.evaluation": {"id": proposal.id},
+        "moderation.decide_evaluation": {"id": proposal.id},
+        **{f"moderation.{name}": {"id": waiting.id} for name in ("translation_review", "decide_translation")},
+        "moderation.remove_translation": {"id": spoken.id},
+        "moderation.translation": {"language": "de"},
+        "moderation.save_translation": {"language": "de"},
+        "moderation.merger": {"public_id": told.public_id},
+        "moderation.parting": {"public_id": merged.public_id},
         "moderation.confirmation": {"public_id": told.public_id},
+        "moderation.word_decision": {"id": missed.id},
         "moderation.synonym_removal": {"id": taxonomy.synonyms("topic")[0].id},
     }
+
+
+def forms(people, args):
+    """What only the stage knows of the forms in DEEDS: ids, and fingerprints of texts."""
+    draft = moderation.practices.find(args["moderation.save"]["public_id"])
+    names = {field.name for field in schema.find_step("problem").fields}
+    taken = db.session.get(Review, args["any"]["id"])
+    missed = args["moderation.word_decision"]["id"]
+    waiting = translating.find(args["moderation.decide_translation"]["id"])
+    public = waiting.practice
+    together = practices.find(args["moderation.restore"]["public_id"])
+    return {
+        "moderation.restore": {"base": practices.base_of(together.revisions[0], tuple(schema.FIELDS))},
+        "moderation.save_translation": {"base": translating.base_of(translating.working(public, "de"))},
+        "moderation.decide_translation": {"seen_hash": waiting.content_hash},
+        "moderation.merger": {"into": public.public_id},
+        "moderation.word_names": {
+            "base": practices.fingerprint(taxonomy.find_word("topic", "cycling").texts)
+        },
+        "moderation.word_decision": {f"p{missed}-decision": "take", f"p{missed}-reason": "Yes."},
+        "moderation.save": {"base": moderation.practices.base_of(draft.revisions[0], names)},
+        "moderation.notes": {"base": moderation.base_of_note(None)},
+        "moderation.bulk": {"case": ticked(args["moderation.bulk"]["imported"])},
+        "moderation.assignment": {"assign-person": people["expert"].id},
+        "moderation.label_removal": {
+            f"label-{args['moderation.label_removal']['label_id']}-reason": "A month is over."
+        },
+        "moderation.decision": {"seen_hash": moderation.practices.content_hash(taken.revision)},
+        "moderation.decide_by_link": {"seen_hash": moderation.clearing.hash_of(draft.revisions[0])},
+        "moderation.answer_by_link": {"base": moderation.practices.base_of(draft.revisions[0], ["solution"])},
+    }
+
+
+def by_link(people, draft, told):
+    """Arguments for the addresses of those who are asked by a link."""
+    ana, ask = people["author"], moderation
+    ask.clearing.ask(draft, [("Pia", "pia@porto.example", "press", "en")], ana)
+    (clearance,) = ask.clearing.row_of(draft)
+    picture = cast.put_media(draft, ana)[0]
+    text = practices.working_revision(draft)
+    practices.write(text, {"media": [{"file": picture.id, "alt": "A square"}]}, {})
+    colleague = ask.asking.ask(draft, ["solution"], "", "Rui", "rui@porto.example", "en", ana)
+    proposal = ask.asking.propose(text, "solution", "Rui", new="Other words.")
+    db.session.add(proposal)
+    notice = ask.telling.add(told, "Ines", "ines@porto.example", "en", ana)
+    ask.by_link.send(notice, "tell city", ask.telling.LIFE)
+    ask.telling.reply(told, "We see it otherwise.", "Ines", notice=notice)
+    stopped = cast.draft(ana, title="Stopped by the press office").practice
+    ask.clearing.ask(stopped, [("Pia", "pia@porto.example", "press", "en")], ana)
+    words = {"": "Not like this."}
+    hash_of = ask.clearing.hash_of(stopped.revisions[0])
+    ask.clearing.decide(ask.clearing.row_of(stopped)[0], "objected", hash_of, words)
+    elsewhere = cast.draft(ana, title="Told about Wien", city="wien").practice
+    elsewhere.told_by = "partner"
+    db.session.flush()
+    token = {one: {"token": ask.by_link.token_of(one)} for one in (clearance, colleague, notice)}
+    write = {"public_id": draft.public_id}
+    own = (
+        "clearance",
+        "ask_clearance",
+        "waive_clearance",
+        "colleagues",
+        "ask_colleague",
+        "proposals",
+        "teller",
+        "choose_teller",
+    )
+    return {
+        **{f"moderation.{name}": write for name in own},
+        "moderation.withdraw_clearance": {**write, "asked_id": clearance.id},
+        "moderation.withdraw_question": {**write, "asked_id": colleague.id},
+        "moderation.decide_proposal": {**write, "id": proposal.id},
+        "moderation.ask_clearance_again": {"public_id": stopped.public_id},
+        "moderation.name_city_contact": {"public_id": elsewhere.public_id},
+        "moderation.hide_reply": {"public_id": told.public_id},
+        "moderation.taking_over": {"public_id": told.public_id},
+        "moderation.city_reply": {"public_id": told.public_id},
+        "moderation.clearance_by_link": token[clearance],
+        "moderation.decide_by_link": token[clearance],
+        "moderation.picture_by_link": {**token[clearance], "medium_id": picture.id},
+        "moderation.answers_by_link": token[colleague],
+        "moderation.answer_by_link": token[colleague],
+        "moderation.confirm_by_link": token[notice],
+        "moderation.answer_confirmation": token[notice],
+        "moderation.reply_by_link": token[notice],
+    }
+
+
+def ticked(review_id):
+    return f"{review_id}:{db.session.get(Review, review_id).revision.content_hash}"
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +450,23 @@ def test_each_role_gets_what_the_table_says(stage, endpoint):
     assert not wrong, "\n".join(wrong)
 
 
+ACTS = [name for name, row in ACCESS.items() if "POST" in row]
+
+
+@pytest.mark.parametrize("endpoint", ACTS)
+def test_every_act_that_changes_something_leaves_exactly_one_line_in_the_audit(stage, endpoint):
+    assert (endpoint in DEEDS) != (endpoint in NO_LINE), f"say in tests/access.py what {endpoint} does"
+    done = []
+    for role in ROLES:
+        form = {**DEEDS.get(endpoint, {}), **stage.forms.get(endpoint, {})}
+        status, lines = stage.act(endpoint, role, form)
+        let_in = role in ACCESS[endpoint]["POST"] - IDLE.get(endpoint, set())
+        wanted = 1 if let_in and status < 400 and endpoint in DEEDS else 0
+        assert len(lines) == wanted, f"{endpoint} as {role}: {status}, {lines}"
+        done += [role] * wanted
+    assert done or endpoint in NO_LINE, f"{endpoint}: nobody’s act was done, the last answer was {status}"
+
+
 @pytest.mark.parametrize("endpoint", ACCESS)
 def test_a_method_that_a_route_lacks_is_answered_with_405(stage, endpoint):
     path = stage.address(endpoint).partition("?")[0]
@@ -196,7 +478,15 @@ def test_a_method_that_a_route_lacks_is_answered_with_405(stage, endpoint):
         assert answer.status_code == 405, f"{method}: {answer.status_code}"
 
 
-WITHOUT_TOKEN = {"search.stop_alert"}  # RFC 8058: a mail program stops letters with one POST
+BY_LINK = {  # their own address is the secret that a form's token would be
+    "moderation.decide_by_link",
+    "moderation.answer_by_link",
+    "moderation.answer_confirmation",
+    "moderation.reply_by_link",
+    "moderation.shared",
+}
+WITHOUT_TOKEN = {"search.stop_alert", *BY_LINK}  # RFC 8058: a mail program stops letters with one POST
+SECRET = {"moderation.shared", "moderation.shared_text"}  # whose address goes nowhere else
 
 
 @pytest.mark.parametrize(
@@ -216,7 +506,9 @@ def test_every_answer_carries_its_headers_and_reading_sets_no_cookie(stage, endp
         answer = stage.client(ANONYMOUS).open(stage.address(endpoint), method=method, buffered=True)
         headers = answer.headers
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Referrer-Policy"] in ("same-origin", "no-referrer")
+        secret = endpoint in SECRET and answer.status_code != 405
+        assert not secret or headers["Referrer-Policy"] == "no-referrer"
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy
         assert "frame-ancestors 'none'" in policy or "sandbox" in policy
@@ -234,6 +526,7 @@ FORMS = {
     "search.new_alert",
     "search.confirm_alert",
     "search.alert",
+    "moderation.invitation",
 }
 
 

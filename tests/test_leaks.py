@@ -5,6 +5,7 @@ cases, in an index that has not heard of it yet).
 """
 
 import io
+import re
 from urllib.parse import quote
 
 import pytest
@@ -12,9 +13,12 @@ from PIL import Image
 
 from exchange import reactions
 from exchange.core import journal
-from exchange.core.models import db
+from exchange.core.models import db, now
 from exchange.moderation import service as moderation
-from exchange.practices import media, schema
+from exchange.moderation.asked_models import FreshnessAsk
+from exchange.moderation.bulk_models import Batch, BatchCase
+from exchange.moderation.service import uploads
+from exchange.practices import media, schema, tables, translating
 from exchange.practices import service as practices
 from exchange.search import alerts, indexing
 from exchange.search.engine import get_engine
@@ -97,6 +101,11 @@ def town(template, tmp_path_factory):
         newer = practices.next_draft(practices.public_revision(public), ana)
         practices.write(newer, marked("newer draft"), {})
         put_files(public, ana)
+        translate(public, ana)
+        merge_into(public, ana, bruno)
+        for state in ("proposed", "declined", "removed"):
+            propose(public, state, bruno)
+        send_tables(ana)
         db.session.commit()
         while reactions.react():
             pass
@@ -104,6 +113,50 @@ def town(template, tmp_path_factory):
         stale(ana, bruno)
     yield app
     conftest.put_away(app)
+
+
+def send_tables(ana):
+    """A file with its rows, and a batch with its rules and a case that was pulled out of it."""
+    porto, words = cast.find_city("porto"), f"{MARK}table"
+    table = tables.read(f"Title,Summary\n{words},{words}\n,{words}\n".encode())
+    sent = uploads.stage(ana, words.encode(), f"{words}.csv", table, ["title", "summary"], "en", city=porto)
+    uploads.choose_columns(sent, ["title", "summary"], None, "en")
+    batch = Batch(kind="award", name=words, organisation=words, rules=words, sender=ana, opened_by_id=ana.id)
+    batch.vetted_by, batch.vetted_how, batch.recorded_at = words, words, now()
+    db.session.add(batch)
+    db.session.flush()
+    uploads.take_row({"title": words, "language": "en"}, "1", ana, porto, batch)
+    case = db.session.query(BatchCase).one()
+    case.excepted_at, case.exception = now(), words
+
+
+def translate(public, ana):
+    """A translation that is being written, and one that waits for a moderator."""
+    words = {"title": f"{MARK}translated", "summary": f"{MARK}translated", "challenge": f"{MARK}translated"}
+    cast.translation(public, ana, "fr", **words)
+    translating.submit(cast.translation(public, ana, "de", **words), ana)
+
+
+def merge_into(public, ana, bruno):
+    """A case that was public in two languages, until it was merged into another."""
+    merged = practices.find(telling(ana, "merged").practice.public_id)
+    review = moderation.submit(practices.latest_revision(merged), ana)
+    moderation.take(review, bruno)
+    moderation.decide(review, "approve", bruno, design="trial", independence="own")
+    cast.translated(merged, ana, bruno, "fr", title=f"{MARK}merged", summary=f"{MARK}merged")
+    moderation.merge(merged, public, cast.person("Cora", "coordinator"), "They tell the same.")
+
+
+def propose(practice, state, bruno):
+    """An evaluation that must not stand beside the public case, or no longer."""
+    told = (f"{MARK}study", f"https://{MARK}{state}.example/", "trial", f"{MARK}finding", "en")
+    rita = cast.person(f"Rita {state}".replace(" ", ""))
+    one = moderation.propose_evaluation(practice, rita, *told)
+    if state == "declined":
+        moderation.decline_evaluation(one, bruno, f"{MARK}reason")
+    elif state == "removed":
+        moderation.accept_evaluation(one, bruno)
+        moderation.remove_evaluation(one, bruno, f"{MARK}reason")
 
 
 def hide(revision, stand, ana, bruno):
@@ -116,6 +169,8 @@ def hide(revision, stand, ana, bruno):
     moderation.take(review, bruno)
     moderation.comment(review, "summary", f"{MARK}comment", bruno)
     moderation.comment(review, "summary", f"{MARK}reviewers", bruno, audience="reviewers")
+    figure = moderation.claims_of(revision.practice)[0].key
+    moderation.check_claim(revision.practice, figure, "disputed", bruno, f"{MARK}check")
     if stand in ("withdrawn", "unlisted", "approved"):
         moderation.decide(
             review, "approve", bruno, design="trial", independence="own", publish_now=stand != "approved"
@@ -154,6 +209,8 @@ def stale(ana, bruno):
 
 
 def public_addresses(app):
+    yield from ("/bulk", "/bulk/1", "/bulk/1/columns", "/bulk/1/problems.csv", "/bulk/template.csv")
+    yield from ("/batches", "/batches/1", "/batches/1/description")
     with app.app_context():
         practices_ = db.session.query(practices.Practice).all()
         files = db.session.query(media.Medium).all()
@@ -172,6 +229,10 @@ def public_addresses(app):
         "/about",
         "/topics/mobility",
         "/topics/cycling",
+        "/coverage",
+        "/coverage?sort=gaps&region=150",
+        "/coverage/cycling/150/small",
+        "/coverage/cycling/150/middle",
         "/sitemap.xml",
         "/robots.txt",
         "/health/ready",
@@ -186,6 +247,8 @@ def public_addresses(app):
             f"{path}{query}"
             for query in (
                 "",
+                f"?hl=fr&q={MARK}translated",
+                f"?hl=fr&q={MARK}merged",
                 f"?q={MARK}",
                 f"?q={MARK}*",
                 f"?q={MARK}draft",
@@ -206,12 +269,20 @@ def public_addresses(app):
     yield from (f"/practices?place={MARK}draft", "/practices?like=porto")
     for public_id in ids:
         yield f"/practices/{public_id}"
+        yield from (f"/practices/{public_id}?{asked}" for asked in ("text=fr", "text=de", "hl=fr", "hl=de"))
+        yield from (f"/write/{public_id}/translations{path}" for path in ("", "/fr"))
         yield from (f"/practices/{public_id}/revisions/{number}" for number in (1, 2))
-        yield from (f"/practices/{public_id}.{ext}" for ext in ("bib", "ris"))
-        yield from (f"/practices/{public_id}/revisions/1.{ext}" for ext in ("bib", "ris"))
+        yield from (
+            f"/practices/{public_id}/{page}" for page in ("versions", "compare/1/2", "labels", "embargo")
+        )
+        yield from (f"/practices/{public_id}.{ext}" for ext in ("bib", "ris", "json"))
+        yield from (f"/practices/{public_id}/revisions/1.{ext}" for ext in ("bib", "ris", "json"))
         yield from (f"/covers/{public_id}-{size}.svg" for size in ("mini", "card", "case", "lead"))
         yield from (f"/write/{public_id}/{step}" for step in ("problem", "preview", "submission"))
         yield from (f"/review/{number}" for number in (1, 2))
+        yield from (f"/review/translations/{number}" for number in (1, 2, 3))
+        yield from (f"/review/figures/{public_id}", f"/practices/{public_id}/evaluations/new")
+    yield from (f"/review/evaluations/{number}" for number in (1, 2, 3))
 
 
 @pytest.mark.parametrize("reader", ["a visitor", "an outsider with an account"])
@@ -227,7 +298,7 @@ def test_no_public_answer_holds_a_word_that_is_not_public(town, reader):
     client = cast.client_of(town, outsider)
     seen = 0
     for address in public_addresses(town):
-        if address.startswith("/practices/") and address.split("/")[2].partition(".")[0] in unlisted:
+        if address.startswith("/practices/") and re.split("[.?]", address.split("/")[2])[0] in unlisted:
             continue  # whoever has its address may read it
         answer = client.get(address, buffered=True, follow_redirects=True)
         body, typed = words_of(answer.data).lower(), address.split("=")[-1].encode()
@@ -317,8 +388,22 @@ def test_letters_about_a_case_go_to_its_authors_and_to_those_who_care_for_review
     from exchange.notifications.models import Letter
 
     with town.app_context():
-        allowed = {"ana@cast.example"}
-        assert {letter.address for letter in db.session.query(Letter)} <= allowed
+        allowed = {"ana@cast.example", "cora@cast.example"}
+        about_cases = [one for one in db.session.query(Letter) if one.kind != "evaluation-decided"]
+        assert {letter.address for letter in about_cases} <= allowed
+
+
+def test_an_answer_to_a_proposal_goes_to_its_proposer_and_holds_nothing_but_their_own_words(town):
+    from exchange.notifications import service as notifications
+    from exchange.notifications.models import Letter
+
+    with town.app_context():
+        letters = db.session.query(Letter).filter(Letter.kind == "evaluation-decided").all()
+        assert {one.address for one in letters} == {"ritadeclined@cast.example", "ritaremoved@cast.example"}
+        for one in letters:
+            subject, text = notifications.words_of(one, notifications.things_of(one))
+            said = (subject + text).replace(f"{MARK}study", "").replace(f"{MARK}reason", "")
+            assert MARK not in said
 
 
 def test_even_news_that_names_every_case_makes_a_letter_of_the_public_ones_alone(town):
@@ -337,3 +422,102 @@ def test_even_news_that_names_every_case_makes_a_letter_of_the_public_ones_alone
         _subject, text = notifications.words_of(letter, notifications.things_of(letter))
     assert len(every) > len(HIDDEN) and "The public case" in text and text.count("\n* ") == 1
     assert MARK not in text
+
+
+def links_of(practice, ana, shown):
+    """Addresses of links about a draft: one that works, and many that must show nothing of it."""
+    ask = moderation.clearing
+    people = [(name, f"{name.lower()}@porto.example", "press", "en") for name in ("Pia", "Max", "Eva")]
+    ask.ask(practice, people, ana)
+    pia, max_, eva = ask.row_of(practice)
+    ask.withdraw(pia, ana)
+    ended = moderation.asking.ask(practice, ["solution"], "", "Rui", "rui@porto.example", "en", ana)
+    moderation.asking.withdraw(ended, ana)
+    moderation.freshness.send(shown, now(), "Office", "office@porto.example", "en")
+    fresh = db.session.query(FreshnessAsk).one()
+    db.session.commit()
+    token = moderation.by_link.token_of
+    works = f"/clearance/{token(max_)}"
+    silent = [f"/clearance/{token(one)}" for one in (pia, eva)]
+    silent += [f"/answers/{token(ended)}", f"/confirm/{token(fresh)}"]
+    silent += [f"/{path}/{token(max_)}" for path in ("answers", "confirm")]
+    silent += [
+        f"/clearance/{max_.id}",
+        f"/clearance/{max_.id}.{'0' * 40}",
+        f"{works}0",
+        f"{works}/pictures/x",
+    ]
+    return works, silent
+
+
+def test_only_the_holder_of_a_link_that_works_sees_a_draft(town):
+    with town.app_context():
+        ana = db.session.query(practices.Author).first().user
+        found = db.session.query(practices.Practice).all()
+        draft = next(
+            one
+            for one in found
+            if getattr(practices.working_revision(one), "state", "") == "draft"
+            and one.visibility == "none"
+            and one.is_author(ana)
+        )
+        shown = next(one for one in found if one.visibility == "public" and practices.working_revision(one))
+        works, silent = links_of(draft, ana, shown)
+    client = town.test_client()
+    assert MARK in client.get(works).get_data(as_text=True), "the danger is there"
+    for address in silent:
+        answer = client.get(address)
+        assert MARK not in answer.get_data(as_text=True).lower(), address
+        typed = client.post(address, data={"verdict": "cleared"})
+        assert MARK not in typed.get_data(as_text=True).lower(), address
+
+
+def test_letters_about_links_go_to_their_holders_alone_and_name_no_draft_to_a_contact(town):
+    from exchange.notifications import service as notifications
+    from exchange.notifications.models import Letter
+
+    with town.app_context():
+        while reactions.react():
+            pass
+        holders = {"max@porto.example", "pia@porto.example", "rui@porto.example"}
+        letters = db.session.query(Letter).filter(Letter.kind.in_(("clearance", "colleague", "freshness")))
+        told = {letter.address: letter for letter in letters}
+        assert set(told) <= {*holders, "office@porto.example"} and "max@porto.example" in told
+        office = told["office@porto.example"]
+        text = "".join(notifications.words_of(office, notifications.things_of(office)))
+    assert "The public case" in text and MARK not in text
+
+
+def test_what_stands_around_a_draft_opens_for_those_alone_who_were_given_its_link(town):
+    """Earlier texts, notes and people of Ana's draft; an invitation, and a link to look on."""
+    from exchange.practices import authorship, history, notes, sharing
+
+    with town.app_context():
+        ana, chloe = db.session.query(practices.Author).first().user, cast.person("Chloe2")
+        draft = practices.find(telling(ana, "shown").practice.public_id)
+        practices.save(draft.revisions[0], {"challenge": f"{MARK}later"}, {}, ana)
+        notes.add(draft, "title", f"{MARK}note", ana)
+        invitation = authorship.invite(draft, "pia@partner.example", "viewer", ana)
+        link, ended = sharing.share(draft, ana, for_whom=f"{MARK}whom"), sharing.share(draft, ana)
+        sharing.end(ended, ana)
+        db.session.commit()
+        snapshot = history.of(draft.revisions[0])[-1].id
+        dead, works = sharing.token_of(ended), sharing.token_of(link)
+        asked, here = authorship.token_of(invitation), f"/write/{draft.public_id}"
+    closed = (
+        *(f"{here}/{page}" for page in ("history", f"history/{snapshot}", "notes", "people", "preview")),
+        *(f"/shared/{token}{end}" for token in (dead, link.id, "x.y") for end in ("", "/text")),
+        *(f"/invitations/{token}" for token in (invitation.id, f"{invitation.id}.{'0' * 40}", works)),
+    )
+    for client in (cast.client_of(town, None), cast.client_of(town, chloe)):
+        for address in closed:
+            answer = client.get(address)
+            assert answer.status_code in (401, 404), address
+            assert MARK not in answer.get_data(as_text=True), address
+    visitor = town.test_client()
+    text = visitor.get(f"/shared/{works}/text").get_data(as_text=True)
+    assert f"{MARK}later" in text  # the danger was there
+    assert f"{MARK}note" not in text and f"{MARK}whom" not in text
+    assert f"{MARK}later" not in visitor.get(f"/invitations/{asked}").get_data(as_text=True)
+    for address in ("/practices?q=zqleaklater", "/practices.json?q=zqleaklater", "/sitemap.xml"):
+        assert works not in visitor.get(address).get_data(as_text=True), address

@@ -151,6 +151,13 @@ class ChangePassword(NewPassword):
     )
 
 
+class ChangeAddress(Form):
+    """Where letters shall go from now on; whoever has a password says it, so that no passer-by moves in."""
+
+    email = mail_field()
+    current_password = PasswordField(_l("Password"), [needed(_l("Write your password."))])
+
+
 class AskMembership(Form):
     city = CityField(_l("City"), [needed(_l("Choose a city."))])
     department = department_field()

@@ -56,10 +56,12 @@ class User(UserMixin, Model):
     password_hash: Mapped[str | None]
     language: Mapped[str | None]
     letters: Mapped[str] = mapped_column(default="all")  # which ones this person wants
+    reads: Mapped[list] = mapped_column(default=list)  # languages in which this person can judge a text
     created_at: Mapped[datetime] = mapped_column(default=now)
     verified_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
+    mail_paused_at: Mapped[datetime | None]  # letters to the address came back again and again
 
     grants: Mapped[list["RoleGrant"]] = relationship(
         foreign_keys="RoleGrant.user_id", lazy="selectin", cascade="all, delete-orphan"
@@ -188,7 +190,7 @@ class OneTimeLink(Model):
     """
 
     __tablename__ = "one_time_links"
-    PURPOSES = ("verify", "sign-in", "reset", "invitation")
+    PURPOSES = ("verify", "sign-in", "reset", "invitation", "address")
     id: Mapped[str] = mapped_column(primary_key=True)
     purpose: Mapped[str]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

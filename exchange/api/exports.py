@@ -1,15 +1,14 @@
 """Tables and maps to take away: CSV, XLSX, GeoJSON. What they hold is in `facts`."""
 
-import csv
 import json
 from tempfile import TemporaryFile
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from exchange.api.facts import every_case
+from exchange.core.cells import BOM, line_writer
 
-BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # how one begins
 COLUMNS = (
     "id",
     "version",
@@ -30,35 +29,35 @@ COLUMNS = (
     "cost_band",
     "told_by",
     "city_word",
+    "labels",
     "licence",
     "published",
+    "confirmed_at",
+    "confirm_by",
     "latitude",
     "longitude",
     "url",
     "version_url",
+    "other_cities",
+    "location_precision",
+    "results",
+    "results_checked",
+    "results_disputed",
+    "results_outdated",
+    "evaluations",
+    "staff_setup",
+    "staff_running",
 )
-WIDE = {"title": 48, "summary": 64, "url": 40, "version_url": 40}
+WIDE = {"title": 48, "summary": 64, "url": 40, "version_url": 40, "results": 64}
 BLOCK = 1 << 16
 
 
 def as_csv(query):
     """RFC 4180, line by line; nothing in it is a formula."""
-    write = csv.writer(Passing(), lineterminator="\r\n").writerow
+    write = line_writer()
     yield BOM + write(COLUMNS)
     for row in every_case(query):
-        yield write([harmless(cell(row[name])) for name in COLUMNS])
-
-
-class Passing:
-    """A file that hands back what is written to it."""
-
-    def write(self, text):
-        return text
-
-
-def harmless(value):
-    """No spreadsheet shall calculate what somebody wrote; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+        yield write([cell(row[name]) for name in COLUMNS])
 
 
 def cell(value):
@@ -84,7 +83,7 @@ def fill(book, rows):
         sheet.set_column(column, column, WIDE.get(name, 14))
         sheet.write_string(0, column, name, bold)
     sheet.freeze_panes(1, 0)
-    sheet.ignore_errors({"number_stored_as_text": "A:Y"})
+    sheet.ignore_errors({"number_stored_as_text": f"A:{xl_col_to_name(len(COLUMNS) - 1)}"})
     for number, row in enumerate(rows, start=1):
         for column, name in enumerate(COLUMNS):
             put(sheet, number, column, cell(row[name]))

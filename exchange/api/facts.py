@@ -12,8 +12,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exchange.api import claims
 from exchange.core.markup import plain
 from exchange.core.models import db, reading
+from exchange.moderation import service as moderation
 from exchange.moderation.models import Decision, Review
 from exchange.practices import service as practices
 from exchange.search import service as search
@@ -26,26 +28,51 @@ def every_case(query):
     """The facts of every case of a question, in its order."""
     cases = search.everything(query)
     while batch := list(islice(cases, search.BATCH)):
-        judged = judgements([case.revision.id for case in batch])
-        yield from (facts(case, judged.get(case.revision.id), query.language) for case in batch)
+        judged, checks, studies = beside(batch)
+        for case in batch:
+            mine = judged.get(case.revision.id), checks, studies.get(case.practice.id, [])
+            yield facts(case, query.language, *mine)
 
 
-def judgements(revision_ids):
-    """Revision id → (design, independence) as its reviewer sees them; they count before the author's own."""
+def beside(cases):
+    """What stands beside the texts of these cases: judgements, checks of figures, accepted evaluations.
+
+    Read in a session that is closed again at once.
+    """
+    ids = [case.practice.id for case in cases]
     with reading(), Session(db.engine) as session:
-        rows = session.execute(
-            select(Review.revision_id, Review.evidence_design, Review.evidence_independence)
-            .join(Decision, Decision.review_id == Review.id)
-            .where(Review.revision_id.in_(revision_ids), Decision.verdict == "approve")
-            .order_by(Decision.id)
-        ).all()
+        return (
+            judgements([case.revision.id for case in cases], session),
+            moderation.checks_of(ids, session),
+            moderation.accepted_evaluations(ids, session),
+        )
+
+
+def judgements(revision_ids, session):
+    """Revision id → (design, independence) as its reviewer sees them; they count before the author's own."""
+    rows = session.execute(
+        select(Review.revision_id, Review.evidence_design, Review.evidence_independence)
+        .join(Decision, Decision.review_id == Review.id)
+        .where(Review.revision_id.in_(revision_ids), Decision.verdict == "approve")
+        .order_by(Decision.id)
+    )
     return {revision_id: judged for revision_id, *judged in rows}
 
 
-def facts(case, judged, language):
-    """Name → text, number, list or None: the columns of a table, the properties of a place."""
+def evidence_of(review):
+    """(design, independence) of a review, as `judgements` gives them."""
+    return (review.evidence_design, review.evidence_independence) if review else None
+
+
+def facts(case, language, judged, checks, studies):
+    """Name → text, number, list or None: the columns of a table, the properties of a place.
+
+    `judged`, `checks`, `studies`: what `beside` knows of the case.
+    """
     practice, revision = case.practice, case.revision
     design, independence = judged or (None, None)
+    told = claims.claims(practice, revision, checks)
+    states = claims.states(told)
     lat, lon = practices.place_of(practice, revision.answers) or (None, None)
     return {
         "id": practice.public_id,
@@ -67,13 +94,43 @@ def facts(case, judged, language):
         "cost_band": revision.get("cost_band", None),
         "told_by": teller_of(practice),
         "city_word": city_word(practice),
+        "labels": labels_of(practice),
         "licence": licence_of(case),
         "published": revision.published_at.date().isoformat(),
+        "confirmed_at": day_of(practice.confirmed_at),
+        "confirm_by": day_of(practice.confirm_by),
         "latitude": lat,
         "longitude": lon,
         "url": absolute(case.path),
         "version_url": version_url(case),
+        "other_cities": [one_line(str(city)) for city in revision.get("other_cities", [])],
+        "location_precision": precision_of(practice, revision),
+        "results": [one_line(claims.in_a_line(one)) for one in told],
+        "results_checked": states.count("checked"),
+        "results_disputed": states.count("disputed"),
+        "results_outdated": states.count("outdated"),
+        "evaluations": evaluations_of(revision, studies),
+        "staff_setup": revision.get("staff_setup", None),
+        "staff_running": revision.get("staff_running", None),
     }
+
+
+def day_of(moment):
+    """'2026-11-26', or None."""
+    return moment.date().isoformat() if moment else None
+
+
+def precision_of(practice, revision):
+    """'exact', 'city-centre', or None where nobody said, or nobody knows the place."""
+    if practices.own_place(revision.answers):
+        return revision.get("location")[0].get("precision")
+    return "city-centre" if practices.place_of(practice, revision.answers) else None
+
+
+def evaluations_of(revision, studies):
+    """Where the evaluations can be read, or their titles: those of the text, then those of readers."""
+    told = [one_line(row.get("address") or row.get("title")) for row in revision.get("evaluations", [])]
+    return [*told, *(one_line(one.address) for one in studies)]
 
 
 def teller_of(practice):
@@ -88,6 +145,16 @@ def city_word(practice):
     if practice.endorsement:
         return practice.endorsement.word
     return None if teller_of(practice) == "city" else "none"
+
+
+def labels_of(practice):
+    """What others say of the case as a whole: 'featured', 'expert-reviewed', 'award: name year'."""
+    shown = [label for label in practice.labels if label.kind != "demonstration"]
+    return [award_of(label) if label.kind == "award" else label.kind for label in shown]
+
+
+def award_of(label):
+    return f"award: {one_line(label.name)}" + (f" {label.year}" if label.year else "")
 
 
 def author_of(case, language):

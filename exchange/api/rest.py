@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from itertools import islice
 
 from flask import request
 
+from exchange.api import claims
 from exchange.api.exports import listed
-from exchange.api.facts import absolute
+from exchange.api.facts import absolute, labels_of
 from exchange.search import service as search
 
 
@@ -34,10 +36,17 @@ def written(answer, cases, pages):
         "facets": {name: [facet_value(one) for one in values] for name, values in answer.facets.items()},
     }
     before = json.dumps(head, ensure_ascii=False)[:-1] + ', "items": ['
-    return listed(before, (item(case, answer.query.language) for case in cases), "]}")
+    return listed(before, items(iter(cases), answer.query.language), "]}")
 
 
-def item(case, language):
+def items(cases, language):
+    """Every case as an item, with the checks of their figures fetched batch by batch."""
+    while batch := list(islice(cases, search.BATCH)):
+        checks = claims.checks_of(batch)
+        yield from (item(case, language, checks) for case in batch)
+
+
+def item(case, language, checks):
     """A found case: country, topics and goals as they stand in filters, the city by its name."""
     start = str(case.revision.get("start"))[:4]
     return {
@@ -51,7 +60,9 @@ def item(case, language):
         "sdgs": [int(row["goal"]) for row in case.revision.get("sdgs", []) if row.get("goal")],
         "year": int(start) if start.isdecimal() else None,
         "language": case.revision.language,
+        "labels": labels_of(case.practice),
         "snippet": case.plain_snippet,
+        "results": claims.claims(case.practice, case.revision, checks),
     }
 
 

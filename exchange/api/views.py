@@ -5,15 +5,16 @@ from dataclasses import replace
 from itertools import chain
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, request, stream_with_context
+from flask import Blueprint, Response, abort, redirect, request, stream_with_context, url_for
 from sqlalchemy import func, select
 
-from exchange.api import citations, exports, feeds, rest
+from exchange.api import citations, exports, feeds, rest, whole
 from exchange.core import i18n
 from exchange.core.models import db, now
 from exchange.core.web import edition
+from exchange.moderation.models import ClaimCheck, Evaluation
 from exchange.practices import service as practices
-from exchange.practices.models import READABLE, Endorsement
+from exchange.practices.models import READABLE, Endorsement, Label
 from exchange.search import service as search
 from exchange.search.query import Query
 from exchange.taxonomy import service as taxonomy
@@ -67,6 +68,16 @@ def citation(ref, ext, number=None):
     return response.make_conditional(request)
 
 
+@api.get("/practices/<ref>.json")
+@api.get("/practices/<ref>/revisions/<int:number>.json")
+def whole_case(ref, number=None):
+    """Every public answer of one case, and what stands beside its text."""
+    case = find_case(ref.split("-")[0], number)
+    response = Response(whole.as_json(case, i18n.language()), content_type="application/json")
+    response.add_etag()
+    return response.make_conditional(request)
+
+
 @api.after_request
 def keep_robots_away(response):
     response.headers["X-Robots-Tag"] = "noindex"
@@ -76,6 +87,10 @@ def keep_robots_away(response):
 def find_case(public_id, number):
     """The case if its page can be read by everyone; 410 when it was withdrawn, else 404."""
     practice = practices.find(public_id) or abort(404)
+    if practice.merged_into_id:
+        heir = practices.stands_for(practice).public_id
+        wanted = {name: value for name, value in request.view_args.items() if name == "ext"}
+        abort(redirect(url_for(request.endpoint, ref=heir, **wanted), 301))
     if practice.visibility == "tombstone":
         abort(410)
     find = practices.public_revision if number is None else lambda one: practices.revision_number(one, number)
@@ -94,11 +109,17 @@ def tag_of(query, ext):
     JSON tells of cases beside those found: the counts of other values.
     """
     results = search.ask(replace(query, page=1, per_page=None))
-    latest_word = db.session.scalar(select(func.max(Endorsement.id)))
     found = [(hit.public_id, hit.number) for hit in results.hits]
     beside = results.facets if ext == "json" else None
     asked = [request.full_path, query.language, edition()]
-    return practices.fingerprint([*asked, found, beside, latest_word])[:32]
+    return practices.fingerprint([*asked, found, beside, latest_words()])[:32]
+
+
+def latest_words():
+    """What was said last beside the texts: by cities, by reviewers of figures, of evaluations; badges."""
+    latest = (func.max(Endorsement.id), func.max(ClaimCheck.id), func.max(Evaluation.decided_at))
+    badges = db.session.execute(select(func.max(Label.id), func.count(Label.removed_at))).one()
+    return [*(str(db.session.scalar(select(one))) for one in latest), *badges]
 
 
 def streamed(pieces):

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from exchange.accounts.models import RoleGrant
 from exchange.core import journal, schema
 from exchange.core.models import db, now
-from exchange.notifications import service as notifications
+from exchange.notifications import log as letters
 from exchange.practices.models import Label
 from exchange.search import alerts, indexing
 
@@ -105,12 +105,22 @@ def outbox():
 
 
 def mail():
-    failing = notifications.failing()
+    failing = letters.failing()
     if failing:
         last = failing[-1]
-        return f"{len(failing)} letters could not be sent; the last error: {last.error}"
+        return f"{len(failing)} letters could not be sent; the last error: {last.error}; see /letters"
     if not settings().mail_url and not settings().on_loopback:
         return "no mail server: set EXCHANGE_MAIL_URL; until then letters lie in instance/mail/"
+    return None
+
+
+def bounces():
+    """A letter that came back is the business of whoever looks after addresses, until it is sent again."""
+    if paused := letters.paused():
+        return f"{paused} people have an address that no letter reaches; see /letters?state=bounced"
+    if came_back := letters.bounced():
+        last = came_back[-1]
+        return f"{len(came_back)} letters came back; the last: {last.error}; see /letters?state=bounced"
     return None
 
 
@@ -145,6 +155,7 @@ CHECKS = (
     ("index", index),
     ("outbox", outbox),
     ("mail", mail),
+    ("bounces", bounces),
     ("saved searches", saved_searches),
     ("demonstration", demonstration),
 )
@@ -163,6 +174,6 @@ def waiting_letters():
         folder = settings().instance / "mail"
         count = len(list(folder.glob("*.eml"))) if folder.exists() else 0
         yield f"  letters are written to {folder}: {count} so far"
-    for letter in notifications.unsent()[:SPEAK_OF]:
+    for letter in letters.unsent()[:SPEAK_OF]:
         tries = f"{letter.tries} tries {letter.error or ''}".rstrip()
         yield f"  waiting: {letter.kind} to {letter.address}, {tries}"

@@ -1,5 +1,6 @@
 """The command `exchange`. Each command works on one installation and says plainly what is wrong."""
 
+import io
 import os
 import sys
 from functools import wraps
@@ -63,6 +64,20 @@ def on_ready_database(command):
         return command(*args, **kwargs)
 
     return on_installation(wrapped)
+
+
+def or_try_later(command):
+    """Whatever hinders it ends with status 75, at which a mail server keeps the mail and tries again."""
+
+    @wraps(command)
+    def wrapped(*args, **kwargs):
+        try:
+            return command(*args, **kwargs)
+        except Complaint as complaint:
+            complaint.exit_code = os.EX_TEMPFAIL
+            raise
+
+    return wrapped
 
 
 # Serving
@@ -177,15 +192,28 @@ def setup(email, name):
 
 
 @main.command("import")
-@click.argument("file", type=click.File(encoding="utf-8-sig", errors="surrogateescape"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--dry-run", is_flag=True, help="Check every line, write nothing.")
-@click.option("--approve-as", metavar="EMAIL", help="Record this moderator's approval of each case.")
+@click.option("--approve-as", metavar="EMAIL", help="Record this moderator's approval of each case (JSON).")
+@click.option("--city", metavar="SLUG", help="Whose cases the rows of a table are.")
+@click.option("--batch", metavar="NAME", help="The batch that the rows of a table belong to.")
+@click.option("--as", "as_", metavar="EMAIL", help="Who writes them; else the city's admin, or the sender.")
+@click.option("--language", metavar="CODE", help="Of rows that name none.")
 @on_ready_database
-def import_(file, dry_run, approve_as):
-    """Take in case studies, one JSON record a line; safe to repeat."""
-    from exchange.cli import importing
+def import_(file, dry_run, approve_as, **where):
+    """Take in case studies; safe to repeat.
 
-    report = importing.import_lines(file, approve_as=approve_as, dry_run=dry_run)
+    A file with one JSON record a line becomes cases that wait for review; the rows of a CSV or XLSX file
+    become drafts of a city or a batch.
+    """
+    from exchange.cli import importing, tables
+
+    if tables.is_table(file.name):
+        lines, good = tables.import_table(file.read(), dry_run=dry_run, **where)
+        click.echo("\n".join(lines))
+        sys.exit(0 if good else 1)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape")
+    report = importing.import_lines(text, approve_as=approve_as, dry_run=dry_run)
     click.echo(report.summary())
     sys.exit(1 if report.problems else 0)
 
@@ -214,6 +242,36 @@ def doctor():
 
     with reading():
         sys.exit(checks.report())
+
+
+# Rates
+
+
+@main.group()
+def rates():
+    """Yearly rates to the euro, by which costs are also shown in euros."""
+
+
+@rates.command("import")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option("--dry-run", is_flag=True, help="Check every line, write nothing.")
+@on_ready_database
+def import_rates(file, dry_run):
+    """Take in a CSV file with the columns currency, year, per_euro (units per euro), source."""
+    from exchange.cli import rates as table
+
+    told, refused = table.import_file(file, dry_run)
+    click.echo("\n".join(told))
+    sys.exit(1 if refused else 0)
+
+
+@rates.command("list")
+@on_ready_database
+def list_rates():
+    """Print the rates that were imported."""
+    from exchange.cli import rates as table
+
+    click.echo("\n".join(table.listed()))
 
 
 # People
@@ -257,6 +315,35 @@ def sign_in_link(email):
     from exchange.cli import people
 
     click.echo(people.sign_in_link(email))
+
+
+# Letters
+
+
+@main.group()
+def mail():
+    """Letters: try the mail server, take in what came back."""
+
+
+@mail.command("test")
+@click.argument("address")
+@on_installation
+def mail_test(address):
+    """Send a test letter to ADDRESS now, and say step by step what worked."""
+    from exchange.cli import mail as letters
+
+    letters.test(address)
+
+
+@mail.command("bounces")
+@click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILE...")
+@or_try_later
+@on_ready_database
+def mail_bounces(files):
+    """Take in reports of letters that came back: a mail each FILE, or - from a mail server's pipe."""
+    from exchange.cli import mail as letters
+
+    letters.take_bounces(files)
 
 
 if __name__ == "__main__":

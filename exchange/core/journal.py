@@ -21,8 +21,8 @@ class AuditLine(Model):
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(default=now)
-    act: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    act: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str] = mapped_column(index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     details: Mapped[dict] = mapped_column(default=dict)

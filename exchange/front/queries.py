@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from exchange.accounts.models import City
+from exchange.accounts.models import City, User
 from exchange.core.models import db
 from exchange.moderation.models import Decision, Review
 from exchange.practices import service
@@ -75,3 +75,25 @@ def public_titles():
     """Rows (public_id, title, published_at) of all public cases, for the sitemap; nothing else is read."""
     columns = Practice.public_id, Revision.title, Revision.published_at
     return db.session.execute(service.public().with_only_columns(*columns).order_by(Practice.id)).all()
+
+
+def titles_of(subjects):
+    """'practice:K7Q2MX' → (title, its language) of the latest text of each case among these subjects."""
+    ids = [one.partition(":")[2] for one in subjects if one.startswith("practice:")]
+    those = select(Practice.id).where(Practice.public_id.in_(ids))
+    latest = (
+        select(func.max(Revision.id)).where(Revision.practice_id.in_(those)).group_by(Revision.practice_id)
+    )
+    rows = db.session.execute(
+        select(Practice.public_id, Revision.title, Revision.language)
+        .join(Revision, Revision.practice_id == Practice.id)
+        .where(Revision.id.in_(latest))
+    )
+    return {f"practice:{public_id}": (title, language) for public_id, title, language in rows}
+
+
+def names_of(subjects):
+    """'user:7' → the name of each person among these subjects."""
+    ids = [int(one.partition(":")[2]) for one in subjects if one.startswith("user:")]
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {f"user:{user_id}": name for user_id, name in rows}

@@ -11,9 +11,11 @@ from exchange.core import i18n, maps
 from exchange.core.models import now
 from exchange.core.web import require
 from exchange.front import health, queries
+from exchange.front.acts import act_name
 from exchange.moderation import service as moderation
+from exchange.moderation.service import batches
 from exchange.network import service as network
-from exchange.practices import schema, service, shown
+from exchange.practices import schema, service, shown, translating
 from exchange.search import service as search
 from exchange.search.query import ARGUMENTS, Query
 from exchange.taxonomy import service as taxonomy
@@ -27,15 +29,23 @@ CLOSED = (  # to robots: questions without end, and what is no page to be found
     "/practices?*",
     *(f"/practices?{name}=" for name in ARGUMENTS),  # for robots that know no star
     "/practices.",
+    "/coverage/",
+    "/coverage?",
     "/practices/clusters.json",
     "/suggest.json",
     "/write",
     "/review",
+    "/desk",
+    "/audit",
     "/links/",
     "/account",
     "/alerts",
+    "/clearance/",
+    "/answers/",
+    "/confirm/",
     "/language",
     "/people",
+    "/letters",
     "/sign-in",
     "/sign-up",
     "/forgotten",
@@ -43,6 +53,8 @@ CLOSED = (  # to robots: questions without end, and what is no page to be found
 
 
 def init_app(app):
+    from exchange.front import coverage_views  # noqa: F401 – its routes hang on the blueprint
+
     shown.init_app(app)
     app.jinja_env.globals.update(
         place_of=lambda practice, revision: service.place_of(practice, revision.answers),
@@ -55,6 +67,9 @@ def init_app(app):
         contents_of=shown.contents_of,
         open_answers=schema.open_answers,
     )
+    app.jinja_env.globals.update(act_name=act_name)
+    from exchange.front import audit  # noqa: F401 – its routes hang on the blueprint
+
     app.register_blueprint(front)
 
 
@@ -115,6 +130,8 @@ def case(ref):
     practice = service.find(ref.split("-")[0])
     if practice is None:
         abort(404)
+    if practice.merged_into_id:
+        return to_where_it_went(practice)
     if practice.visibility == "tombstone":
         return render_template("front/tombstone.html", practice=practice), 410
     revision = service.public_revision(practice)
@@ -131,6 +148,10 @@ def case(ref):
 def revision(public_id, number):
     practice = service.find(public_id)
     found = service.revision_number(practice, number) if practice else None
+    if practice and practice.merged_into_id and not (found and is_moderator()):
+        return to_where_it_went(practice)
+    if practice and practice.merged_into_id:
+        return show_case(practice, found)
     if practice and practice.visibility == "tombstone":
         return render_template("front/tombstone.html", practice=practice), 410
     if found is None or practice.visibility not in SHOWN:
@@ -138,17 +159,64 @@ def revision(public_id, number):
     return show_case(practice, found)
 
 
+def is_moderator():
+    return current_user.is_authenticated and current_user.is_moderator
+
+
+def to_where_it_went(practice):
+    """The address of a case that was merged leads to the one that goes on; a merger may be undone."""
+    heir = service.stands_for(practice)
+    revision = service.public_revision(heir)
+    path = service.path_of(heir, revision.title) if revision else f"/practices/{heir.public_id}"
+    answer = redirect(f"{path}?merged={practice.public_id}", 301)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def came_from(practice):
+    """The merged case whose address led here, or None."""
+    public_id = request.args.get("merged", "")
+    named = service.find(public_id) if public_id.isalnum() else None
+    leads_here = named and named.merged_into_id and service.stands_for(named).id == practice.id
+    return named if leads_here else None
+
+
+def as_read(revision):
+    """(the text as this reader gets it, the languages in which it can be read besides its own).
+
+    The reader's language comes first where somebody translated it; `?text=` asks for another, or for
+    the original.
+    """
+    if revision.state != "published":
+        return revision, []
+    languages = [one.language for one in translating.public_of([revision.practice_id])]
+    wanted = request.args.get("text") or i18n.language()
+    return (translating.in_language(revision, wanted) if wanted in languages else revision), languages
+
+
 def show_case(practice, revision):
     approval = moderation.approval_of(revision)
     current = revision if revision.state == "published" else service.public_revision(practice)
+    told, languages = as_read(revision)
     return render_template(
         "front/case.html",
         practice=practice,
-        revision=revision,
+        revision=told,
+        original=revision,
+        told_in=languages,
+        may_translate=translating.may_translate(practice, current_user),
+        merged=came_from(practice),
+        mergers=moderation.merged_into(practice) if is_moderator() else (),
         approval=approval,
         review=approval.review if approval else None,
+        vetting=batches.vetting_of(revision),
         versions=queries.versions(practice),
+        note=moderation.public_note(revision),
         topics=topics_of(revision),
+        checks=moderation.checks_of([practice.id]),
+        evaluations=moderation.evaluations_of(practice),
+        may_propose=revision is current and moderation.may_propose(practice, current_user),
+        may_check=moderation.may_check(practice, current_user),
         similar=search.related(practice, i18n.language()),
         settings=current_app.config["SETTINGS"],
         public_path=service.path_of(practice, (current or revision).title),
@@ -214,16 +282,24 @@ def city(slug):
 def topic(slug):
     tree = taxonomy.topics()
     found = tree.get(slug) or abort(404)
+    if not found.stands:
+        return redirect(url_for("front.topic", slug=taxonomy.current("topic", [slug])[0]), 301)
     results = search.find(
         Query(language=i18n.language(), filters={"topic": [slug]}, sort="newest", per_page=12)
     )
+    counts = counts_of(results, "topic")
     return render_template(
         "front/topic.html",
         topic=found,
         results=results,
-        children=[one for one in tree.values() if one.parent_id == found.id],
-        counts=counts_of(results, "topic"),
+        children=[one for one in tree.values() if one.parent_id == found.id and is_shown(one, counts)],
+        counts=counts,
     )
+
+
+def is_shown(topic, counts):
+    """A retired topic stands where there are cases of it."""
+    return topic.is_offered or (topic.stands and counts.get(topic.slug))
 
 
 @front.get("/about")
@@ -258,8 +334,8 @@ def robots():
 @front.get("/sitemap.xml")
 def sitemap():
     base = current_app.config["SETTINGS"].base_url
-    pages = [("/", None), ("/practices", None), ("/cities", None), ("/about", None)]
-    pages += [(f"/topics/{slug}", None) for slug in taxonomy.topics()]
+    pages = [("/", None), ("/practices", None), ("/cities", None), ("/coverage", None), ("/about", None)]
+    pages += [(f"/topics/{slug}", None) for slug, topic in taxonomy.topics().items() if topic.stands]
     pages += [(f"/cities/{slug}", None) for slug in queries.city_slugs()]
     pages += [(service.path_of(row, row.title), row.published_at) for row in queries.public_titles()]
     return Response(render_template("front/sitemap.xml", base=base, pages=pages), mimetype="application/xml")

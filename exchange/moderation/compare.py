@@ -7,8 +7,10 @@ from itertools import zip_longest
 
 from babel import Locale
 
+from exchange.accounts import service as accounts
 from exchange.core.i18n import language
 from exchange.practices import schema
+from exchange.practices import service as practices
 from exchange.taxonomy import service as taxonomy
 
 WORDS = re.compile(r"\S+\s*|\s+")
@@ -18,11 +20,18 @@ MOST_WORDS = 3000  # in one changed paragraph; longer ones are shown as taken ou
 
 @dataclass
 class Row:
-    """One row of a group: [(label, parts)] of what was filled in, and the row itself."""
+    """One row of a group: [(label, parts)] of what was filled in, the row itself, and what it was before."""
 
     mark: str
     cells: list
     told: dict
+    before: dict
+
+    @property
+    def other_file(self):
+        """The file that this row held before, when it holds another one now."""
+        before, now = self.before.get("file"), self.told.get("file")
+        return before if before and before != now else None
 
 
 @dataclass
@@ -88,7 +97,7 @@ def compared_row(parts, new, old, topics):
         (part.label, compared(said(part, new.get(part.name), topics), said(part, old.get(part.name), topics)))
         for part in parts
     ]
-    return Row(mark_of(new, old), [cell for cell in cells if cell[1]], new or old)
+    return Row(mark_of(new, old), [cell for cell in cells if cell[1]], new or old, old)
 
 
 def paired(now, before, key):
@@ -126,7 +135,20 @@ def goal_said(_one, number, _topics):
     return f"{number} {taxonomy.goal_name(number, language())}".strip()
 
 
+def cities_said(_one, cities, _topics):
+    known = accounts.cities_of(cities)
+    return ", ".join(known[city].label(language()) if city in known else city for city in cities)
+
+
+def practice_said(_one, public_id, _topics):
+    """Its code, with the title while it is public."""
+    title, _language = practices.public_titles({public_id}).get(public_id, ("", ""))
+    return f"{public_id} – {title}" if title else public_id
+
+
 SPEAKERS = {
+    "cities": cities_said,
+    "practice": practice_said,
     "choice": choice_said,
     "choices": choices_said,
     "topics": topics_said,

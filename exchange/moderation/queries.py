@@ -7,12 +7,13 @@ from sqlalchemy.orm import aliased, contains_eager, lazyload, selectinload
 
 from exchange.accounts.models import City, RoleGrant, User
 from exchange.core.models import db, now
-from exchange.moderation.models import Comment, Decision, Review
-from exchange.practices.models import Author, Practice, Revision
+from exchange.moderation.models import Appeal, Comment, Decision, Note, Reading, Review, Suggestion
+from exchange.practices.models import Author, Label, Practice, Revision
 
-TABS = ("mine", "nobody", "overdue", "author", "all")
+TABS = ("mine", "nobody", "overdue", "author", "imported", "all")
 SORTS = ("due", "age")
 PAGE = 20
+PAGES = {"imported": 50}  # as many as can be dealt with at once
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Wish:
     city: str = ""
     sort: str = "due"
     page: int = 1
+    q: str = ""  # words of the title, or the case's short code
+
+    @property
+    def page_size(self):
+        return PAGES.get(self.tab, PAGE)
 
 
 def on_desk(user, *columns):
@@ -61,6 +67,7 @@ def in_tab(tab, user):
         "nobody": and_(Review.closed_at.is_(None), Review.reviewer_id.is_(None)),
         "overdue": and_(Review.closed_at.is_(None), Review.due_at < now()),
         "author": with_author,
+        "imported": and_(Practice.is_from_elsewhere(), Review.closed_at.is_(None)),
         "all": Review.id.is_not(None),
     }[tab]
 
@@ -73,6 +80,9 @@ def narrowed(query, wish):
         query = query.where(
             Practice.city_id == select(City.id).where(City.slug == wish.city).scalar_subquery()
         )
+    if wish.q:
+        in_title = (Revision.title.icontains(word, autoescape=True) for word in wish.q.split())
+        query = query.where(or_(and_(*in_title), Practice.public_id == wish.q.strip().upper()))
     return query
 
 
@@ -97,8 +107,8 @@ def page(user, wish):
             lazyload(Practice.endorsements),
         ),
     )
-    query = query.order_by(moment, Review.id).offset((wish.page - 1) * PAGE).limit(PAGE)
-    return db.session.scalars(query).unique().all()
+    query = query.order_by(moment, Review.id).offset((wish.page - 1) * wish.page_size)
+    return db.session.scalars(query.limit(wish.page_size)).unique().all()
 
 
 def ids_of_mine(user):
@@ -111,7 +121,11 @@ def open_remarks(reviews):
     """Review id → number of its unresolved comments."""
     found = db.session.execute(
         select(Comment.review_id, func.count(Comment.id))
-        .where(Comment.review_id.in_([review.id for review in reviews]), Comment.resolved_at.is_(None))
+        .where(
+            Comment.review_id.in_([review.id for review in reviews]),
+            Comment.resolved_at.is_(None),
+            Comment.parent_id.is_(None),
+        )
         .group_by(Comment.review_id)
     )
     return dict(found.all())
@@ -129,16 +143,13 @@ def versions(reviews):
 
 
 def read_before(reviews, user):
-    """Practice id → hash of the text that this person had on the desk in the last earlier round."""
+    """Practice id → hash of the text that this person read last."""
     found = db.session.execute(
-        select(Review.practice_id, Decision.content_hash)
-        .join(Decision, Decision.review_id == Review.id)
+        select(Reading.practice_id, Reading.content_hash)
         .where(
-            Review.practice_id.in_([review.practice_id for review in reviews]),
-            Review.id.not_in([review.id for review in reviews]),
-            Review.reviewer_id == user.id,
+            Reading.practice_id.in_([review.practice_id for review in reviews]), Reading.user_id == user.id
         )
-        .order_by(Review.id)
+        .order_by(Reading.id)
     )
     return dict(found.all())
 
@@ -165,6 +176,55 @@ def asked_withdrawals(user):
     ).all()
 
 
+def open_appeals(user):
+    """(Appeal, Revision, city or None) of what waits for this coordinator; nobody judges an own decision."""
+    if not user.is_coordinator:
+        return []
+    own = exists().where(
+        Author.practice_id == Appeal.practice_id, Author.user_id == user.id, Author.role != "viewer"
+    )
+    return db.session.execute(
+        select(Appeal, Revision, City)
+        .join(Review, Review.id == Appeal.review_id)
+        .join(Decision, Decision.review_id == Review.id)
+        .join(Revision, Revision.id == Review.revision_id)
+        .join(Practice, Practice.id == Appeal.practice_id)
+        .outerjoin(City, City.id == Practice.city_id)
+        .where(Appeal.outcome.is_(None), Decision.by_id != user.id, ~own)
+        .options(lazyload(Revision.practice))
+        .order_by(Appeal.id)
+        .limit(50)
+    ).all()
+
+
+def labels_of(practice):
+    """(Label, who gave it, who took it) of every label that the case has or had, the latest first."""
+    giver, taker = aliased(User), aliased(User)
+    return db.session.execute(
+        select(Label, giver.name, taker.name)
+        .outerjoin(giver, giver.id == Label.by_id)
+        .outerjoin(taker, taker.id == Label.removed_by_id)
+        .where(Label.practice_id == practice.id)
+        .order_by(Label.id.desc())
+    ).all()
+
+
+def versions_of(practice):
+    """[(Revision, moment of its approval or None)] of every text that was ever public, the latest first."""
+    approved = (
+        select(func.max(Decision.at))
+        .join(Review, Review.id == Decision.review_id)
+        .where(Review.revision_id == Revision.id, Decision.verdict == "approve")
+        .scalar_subquery()
+    )
+    return db.session.execute(
+        select(Revision, approved)
+        .where(Revision.practice_id == practice.id, Revision.number.is_not(None))
+        .options(lazyload(Revision.practice))
+        .order_by(Revision.number.desc())
+    ).all()
+
+
 def reviewers():
     """Everyone to whom a review can be assigned, by name."""
     held = select(RoleGrant.user_id).where(RoleGrant.role.in_(("expert", "moderator", "coordinator")))
@@ -175,27 +235,52 @@ def reviewers():
     ).all()
 
 
-def rounds(practice):
-    """All reviews of a practice with their decisions, newest first."""
-    return db.session.scalars(
-        select(Review).where(Review.practice_id == practice.id).order_by(Review.id.desc())
-    ).all()
+def rounds(practice, user):
+    """The reviews of a practice that this person may read, with their decisions, newest first."""
+    query = select(Review).where(Review.practice_id == practice.id, readable_by(user))
+    return db.session.scalars(query.order_by(Review.id.desc())).all()
 
 
-def remarks(review):
-    """The comments to show beside a text: those of this round, and unresolved ones of earlier rounds."""
+def readable_by(user):
+    """The condition that an expert meets only what was given to her."""
+    return Review.id.is_not(None) if user.is_moderator else Review.reviewer_id == user.id
+
+
+def readable(ids, user):
+    """The reviews with these numbers that stand on this person's desk, in the order of their dates."""
+    query = on_desk(user).where(Review.id.in_(ids)).order_by(Review.due_at, Review.id)
+    return db.session.scalars(query).unique().all()
+
+
+def remarks(review, user):
+    """The threads to show beside a text: those of this round, and unresolved ones of earlier rounds."""
     return db.session.scalars(
         select(Comment)
         .join(Review, Review.id == Comment.review_id)
         .where(
             Review.practice_id == review.practice_id,
+            Comment.parent_id.is_(None),
+            readable_by(user),
             or_(
                 Comment.review_id == review.id,
                 and_(Comment.review_id < review.id, Comment.resolved_at.is_(None)),
             ),
         )
+        .options(selectinload(Comment.answers))
         .order_by(Comment.id)
     ).all()
+
+
+def suggestions(review):
+    """The wording suggested in this round, oldest first."""
+    return db.session.scalars(
+        select(Suggestion).where(Suggestion.review_id == review.id).order_by(Suggestion.id)
+    ).all()
+
+
+def notes(review):
+    """What reviewers have noted on this review, by whom."""
+    return db.session.scalars(select(Note).where(Note.review_id == review.id).order_by(Note.id)).all()
 
 
 def latest_reviews(practices):
@@ -203,16 +288,31 @@ def latest_reviews(practices):
     found = db.session.scalars(
         select(Review)
         .where(Review.practice_id.in_([practice.id for practice in practices]))
-        .options(selectinload(Review.decision))
+        .options(selectinload(Review.decision), selectinload(Review.appeal))
         .order_by(Review.id)
     )
     return {review.practice_id: review for review in found}
 
 
 def told_to_authors(review):
-    """The comments of one review that its authors may read."""
+    """The threads of one review that its authors may read."""
     return db.session.scalars(
         select(Comment)
-        .where(Comment.review_id == review.id, Comment.audience == "authors")
+        .where(Comment.review_id == review.id, Comment.audience == "authors", Comment.parent_id.is_(None))
+        .options(selectinload(Comment.answers))
         .order_by(Comment.id)
     ).all()
+
+
+def wording_for_authors(practice):
+    """The wording suggested in the latest round that is not taken back; what waits for an answer first."""
+    latest = select(func.max(Review.id)).where(Review.practice_id == practice.id).scalar_subquery()
+    found = db.session.scalars(
+        select(Suggestion)
+        .where(
+            Suggestion.review_id == latest,
+            or_(Suggestion.answer.is_(None), Suggestion.answer != "taken back"),
+        )
+        .order_by(Suggestion.id)
+    ).all()
+    return sorted(found, key=lambda one: one.answer is not None)

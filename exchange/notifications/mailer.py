@@ -28,8 +28,8 @@ class ServerAway(Exception):
     """The mail server could not be reached or would not talk to us; every letter waits."""
 
 
-def message(settings, letter, subject, body, stop_address=""):
-    """An EmailMessage in plain text, in the thread of what it speaks of.
+def message(settings, letter, subject, body, stop_address="", before=()):
+    """An EmailMessage in plain text, in the thread of what it speaks of; it answers the last `before`.
 
     With a `stop_address` the mail program's own button stops such letters at once (RFC 8058).
     """
@@ -40,8 +40,10 @@ def message(settings, letter, subject, body, stop_address=""):
     mail["Date"] = format_datetime(letter.at)
     mail["Message-ID"] = letter.message_id
     mail["Auto-Submitted"] = "auto-generated"
-    if letter.details.get("subject"):
-        mail["References"] = f"<{letter.details['subject'].replace(':', '-')}@{settings.host}>"
+    if letter.subject:
+        root = f"<{letter.subject.replace(':', '-')}@{settings.host}>"  # no letter, the thread itself
+        mail["In-Reply-To"] = before[-1] if before else root
+        mail["References"] = " ".join([root, *before])
     if stop_address:
         mail["List-Unsubscribe"] = f"<{stop_address}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -56,8 +58,9 @@ def open_mailer(settings):
     if not settings.mail_url:
         yield FileMailer(settings.instance / "mail")
         return
+    url = urlsplit(settings.mail_url)
     try:
-        server = connect(urlsplit(settings.mail_url))
+        server = connect(url)
     except (OSError, smtplib.SMTPException) as error:
         raise ServerAway(f"{type(error).__name__}: {error}") from error
     try:
@@ -82,14 +85,30 @@ class FileMailer:
 
 
 def connect(url):
+    """A server that takes letters: reached, its line made secret, signed in."""
+    server = reach(url)
+    make_secret(server, url)
+    sign_in(server, url)
+    return server
+
+
+def port_of(url):
+    return url.port or (465 if url.scheme == "smtps" else 25)
+
+
+def reach(url):
     """smtp:// plain, smtp+starttls:// and smtps:// with a checked certificate."""
-    secure = ssl.create_default_context()
     if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(url.hostname, url.port or 465, timeout=TIMEOUT, context=secure)
-    else:
-        server = smtplib.SMTP(url.hostname, url.port or 25, timeout=TIMEOUT)
+        secure = ssl.create_default_context()
+        return smtplib.SMTP_SSL(url.hostname, port_of(url), timeout=TIMEOUT, context=secure)
+    return smtplib.SMTP(url.hostname, port_of(url), timeout=TIMEOUT)
+
+
+def make_secret(server, url):
     if url.scheme == "smtp+starttls":
-        server.starttls(context=secure)
+        server.starttls(context=ssl.create_default_context())
+
+
+def sign_in(server, url):
     if url.username:
         server.login(unquote(url.username), unquote(url.password or ""))
-    return server

@@ -1,33 +1,30 @@
-"""Which news becomes which letter, to whom; letters are rendered in the reader's language when they go.
+"""Which news becomes which letter, to whom, and what it speaks of.
 
 Two steps, so that nothing is lost and nothing is sent twice: news makes letter rows (unique by news
-and recipient), and each row is handed to the mail server on its own, with its own tries.
+and recipient), and each row is handed to the mail server on its own, with its own tries (`posting`).
 """
 
 import hashlib
-from datetime import timedelta
-from itertools import groupby
+import hmac
+from functools import partial
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import Locale
-from sqlalchemy import delete, or_, select
+from sqlalchemy import select
 
 from exchange.accounts import service as accounts
-from exchange.accounts.models import Membership, OneTimeLink, RoleGrant, User
-from exchange.core.i18n import speaking
+from exchange.accounts.models import City, Membership, OneTimeLink, RoleGrant, User
 from exchange.core.models import db, now
-from exchange.moderation.models import Review
-from exchange.notifications import mailer
+from exchange.moderation import service as moderation
+from exchange.moderation.models import Evaluation, Review
+from exchange.moderation.service import batches
+from exchange.notifications import asked, drafting, outcomes
 from exchange.notifications.models import Letter
+from exchange.notifications.wording import ASKED, MUST, words_of
 from exchange.practices import service as practices
-from exchange.practices.models import Practice
+from exchange.practices.models import READABLE, WRITERS, Practice, Translation
 from exchange.search import alerts
 from exchange.taxonomy import service as taxonomy
-
-MAX_TRIES = 12
-KEPT = timedelta(days=30)  # letters of alerts that went
-DIGEST_AFTER = timedelta(hours=20)  # that the oldest of its parts has waited
-
 
 # To whom
 
@@ -40,6 +37,12 @@ def owner_of_link(news):
 def one_user(news):
     user = db.session.get(User, news["user_id"])
     return [(user, user.email)] if user and user.is_active else []
+
+
+def assigned(news):
+    """Whoever a case was given to, as long as she has it."""
+    review = db.session.get(Review, news["review"])
+    return people([review.reviewer]) if review.reviewer_id == news["to"] else []
 
 
 def member_of(news):
@@ -67,15 +70,46 @@ def coordinators(_news):
 
 
 def authors(news):
-    """Whoever writes the case; a viewer only looks on."""
+    """Whoever writes the case; commenters and viewers are not asked. A batch tells of its cases itself."""
     practice = practice_of(news)
-    return people([author.user for author in practice.authors if author.role != "viewer"])
+    if news["act"] in TOLD_BY_BATCH and batches.travels_together(practice):
+        return []
+    return people([hand.user for hand in practice.authors if hand.role in WRITERS])
 
 
 def authors_who_wait(news):
     """Nobody, when the approved case was published in the same breath: that letter says it all."""
     working = practices.working_revision(practice_of(news))
     return authors(news) if working and working.state == "approved" else []
+
+
+def judges_of_appeal(news):
+    return outcomes.judges_of_appeal(news, coordinators(news))
+
+
+def proposer(news):
+    """Whoever proposed an evaluation."""
+    return people([db.session.get(Evaluation, news["evaluation"]).by])
+
+
+def translators(news):
+    """Whoever wrote on the translation."""
+    return people(map(partial(db.session.get, User), translation_of(news).writers))
+
+
+def readers_of_both(news):
+    """The moderators who read both languages and wrote nothing of it; without any, the coordinators."""
+    one = translation_of(news)
+    source = practices.public_revision(one.practice)
+    both = {one.language, source.language.split("-")[0].lower()} if source else {one.language}
+    granted = select(RoleGrant.user_id).where(RoleGrant.role.in_(("moderator", "coordinator")))
+    judges = db.session.scalars(select(User).where(User.id.in_(granted)).order_by(User.id))
+    able = [user for user in judges if both <= set(user.reads) and user.id not in one.writers]
+    return people(able) or coordinators(news)
+
+
+def translation_of(news):
+    return db.session.get(Translation, news["translation"])
 
 
 def asked_reader(news):
@@ -91,6 +125,30 @@ def reader_of_search(news):
     return people([search.user]) if search.user_id else [(None, search.address)]
 
 
+def proposer_of_word(news):
+    """Whoever missed it."""
+    return people([db.session.get(User, taxonomy.find_proposal(news["word"]).by_id)])
+
+
+def owner_of_old_address(news):
+    """Whoever had the address before: a change that they did not make must not go unseen."""
+    user = db.session.get(User, news["user_id"])
+    return [(user, news["old"])] if news.get("old") and user else []
+
+
+def sender_of_batch(news):
+    return people([batch_of(news).sender])
+
+
+def city_of_batch(news):
+    """The admins of the city whose cases came with a batch; where it has none, the coordinators."""
+    return people(accounts.admins_of(news["city"])) or coordinators(news)
+
+
+def batch_of(news):
+    return batches.find(int(news["subject"].split(":")[1]))
+
+
 def people(users):
     return [(user, user.email) for user in users if user.is_active and user.verified_at]
 
@@ -99,9 +157,14 @@ def practice_of(news):
     return db.session.scalar(select(Practice).where(Practice.public_id == news["subject"].split(":")[1]))
 
 
+def authors_once_all_clear(news):
+    return authors(news) if asked.is_all_clear(news) else []
+
+
 LETTERS = {  # news → [(letter, to whom)]
     "link letter": [("link", owner_of_link)],
     "account letter": [("known-address", one_user)],
+    "change address": [("address-changed", owner_of_old_address)],
     "ask membership": [("membership-asked", deciders)],
     "membership approved": [("membership-decided", member_of)],
     "membership declined": [("membership-decided", member_of)],
@@ -113,13 +176,57 @@ LETTERS = {  # news → [(letter, to whom)]
     "reject": [("rejected", authors)],
     "ask withdrawal": [("withdrawal-asked", coordinators)],
     "make tombstone": [("withdrawn", authors)],
+    "make public": [("restored", authors)],
+    "appeal": [("appeal-asked", judges_of_appeal)],
+    "uphold": [("appeal-decided", authors)],
+    "reopen": [("appeal-decided", authors)],
+    "plan publication": [("planned", authors)],
+    "cancel publication": [("planned", authors)],
+    "accept evaluation": [("evaluation-decided", proposer), ("evaluation-added", authors)],
+    "decline evaluation": [("evaluation-decided", proposer)],
+    "remove evaluation": [("evaluation-decided", proposer)],
+    "assign": [("assigned", assigned)],
+    "claims end soon": [("claims-end", one_user)],
+    "claims lapsed": [("claims-lapsed", one_user)],
+    "reviews due": [("reviews-due", one_user)],
+    "mending due": [("mending-due", authors)],
+    "propose word": [("word-proposed", coordinators)],
+    "proposal taken": [("word-decided", proposer_of_word)],
+    "proposal declined": [("word-decided", proposer_of_word)],
+    "submit translation": [("translation-waits", readers_of_both)],
+    "publish translation": [("translation-decided", translators)],
+    "ask translation": [("translation-decided", translators)],
+    "reject translation": [("translation-decided", translators)],
+    "remove translation": [("translation-decided", translators)],
+    "merge": [("merged", authors)],
     "save search": [("alert-confirm", asked_reader)],
     "new cases": [("alert", reader_of_search)],
+    "ask to clear": [("clearance", asked.asked_person)],
+    "remind to clear": [("clearance", asked.asked_person)],
+    "clear text": [("clearance-answer", authors_once_all_clear)],
+    "object to text": [("clearance-answer", authors)],
+    "send question": [("colleague", asked.asked_person)],
+    "answer question": [("colleague-answered", authors)],
+    "tell city": [("city-notice", asked.asked_person)],
+    "city confirmed": [("city-word", authors)],
+    "city disputed": [("city-word", authors)],
+    "take over": [("city-took-over", one_user)],
+    "city replied": [("city-replied", coordinators), ("city-replied", authors)],
+    "ask whether fresh": [("freshness", asked.asked_person)],
+    "remind of freshness": [("freshness", asked.asked_person)],
+    "freshness changed": [("freshness-answer", authors)],
+    "freshness ended": [("freshness-answer", authors)],
+    "freshness contact": [("freshness-answer", authors)],
+    "freshness handed-over": [("freshness-answer", authors)],
+    **drafting.LETTERS,
+    "open batch": [("batch-opened", sender_of_batch)],
+    "write to city": [("batch-city", city_of_batch)],
+    "approve batch": [("batch-approved", sender_of_batch)],
 }
+TOLD_BY_BATCH = ("take", "approve", "publish")
 
 
-ALWAYS = {"link", "known-address", "alert-confirm", "alert"}  # what the reader asked for in so many words
-MUST = {"changes", "case-waits", "membership-asked", "withdrawal-asked"}  # the reader has something to do
+ALWAYS = ASKED | {"alert-confirm", "alert"}  # what the reader asked for in so many words
 
 
 def wants(user, kind):
@@ -148,7 +255,8 @@ def write_letters(news):
                     user_id=user.id if user else None,
                     address=address,
                     language=(user.language if user else None) or news.get("language") or "en",
-                    details={k: v for k, v in news.items() if k != "news_id"},
+                    details={k: v for k, v in news.items() if k not in ("news_id", "old")},
+                    subject=news.get("subject"),
                     message_id=message_id(key),
                     for_digest=may_wait(user, kind),
                 )
@@ -156,116 +264,24 @@ def write_letters(news):
 
 
 def message_id(key):
-    """The same letter has the same id for ever: a mail program shows a repeated one once."""
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return f"<{digest}@{current_app.config['SETTINGS'].host}>"
+    """The same letter has the same id for ever: a mail program shows a repeated one once.
+
+    Nobody but its reader can know it, so that nobody else can say that the letter came back.
+    """
+    settings = current_app.config["SETTINGS"]
+    digest = hmac.new(settings.secret_key.encode(), f"letter:{key}".encode(), hashlib.sha256).hexdigest()
+    return f"<{digest[:32]}@{settings.host}>"
 
 
-def write_digests():
-    """Put what has waited for its reader's daily letter into one; at most one a day for each reader."""
-    waiting = db.session.scalars(
-        select(Letter).where(Letter.for_digest, Letter.sent_at.is_(None)).order_by(Letter.user_id, Letter.id)
-    ).all()
-    for user, letters in groupby(waiting, key=lambda letter: letter.user):
-        letters = list(letters)
-        if letters[0].at <= now() - DIGEST_AFTER:
-            write_digest(user, letters)
-    db.session.commit()
-
-
-def write_digest(user, letters):
-    key = f"digest:{user.id}:{letters[0].id}"
-    details = {"act": "digest", "letters": [letter.id for letter in letters]}
-    db.session.add(
-        Letter(
-            key=key,
-            kind="digest",
-            user=user,
-            address=user.email,
-            language=user.language or "en",
-            details=details,
-            message_id=message_id(key),
-        )
+def follow_address(news):
+    """Handler: letters that wait go to the address that was proven, what is no task as one daily letter."""
+    user = db.session.get(User, int(news["subject"].removeprefix("user:")))
+    waiting = select(Letter).where(
+        Letter.user_id == user.id, Letter.sent_at.is_(None), Letter.kind.not_in(ASKED)
     )
-    for letter in letters:
-        letter.sent_at = now()
-
-
-# On their way
-
-
-def post_letters(limit=100):
-    """Hand waiting letters to the mail server; returns how many it took. Never raises."""
-    waiting = db.session.scalars(
-        select(Letter.id)
-        .where(
-            Letter.sent_at.is_(None),
-            Letter.failed_at.is_(None),
-            Letter.for_digest.is_(False),
-            Letter.next_try_at <= now(),
-        )
-        .order_by(Letter.id)
-        .limit(limit)
-    ).all()
-    db.session.commit()
-    if not waiting:
-        return 0
-    try:
-        with mailer.open_mailer(current_app.config["SETTINGS"]) as send:
-            return sum(post(letter_id, send) for letter_id in waiting)
-    except mailer.ServerAway as error:
-        for letter_id in waiting:
-            put_off(letter_id, error)
-        return 0
-
-
-def post(letter_id, send):
-    letter = db.session.get(Letter, letter_id)
-    if letter.sent_at:
-        return 0
-    try:
-        if things := things_of(letter):
-            send(compose(letter, things))
-    except Exception as error:
-        db.session.rollback()
-        put_off(letter_id, error)
-        return 0
-    letter.sent_at, letter.error = now(), None if things else "not sent: there was nothing left to tell"
-    db.session.commit()
-    return 1
-
-
-def put_off(letter_id, error):
-    letter = db.session.get(Letter, letter_id)
-    letter.tries += 1
-    letter.error = f"{type(error).__name__}: {error}"[:500]
-    letter.next_try_at = now() + timedelta(seconds=min(15 * 2**letter.tries, 6 * 3600))
-    if letter.tries >= MAX_TRIES:
-        letter.failed_at = now()
-    db.session.commit()
-
-
-def compose(letter, things):
-    """The letter as an EmailMessage, in its reader's language."""
-    subject, body = words_of(letter, things)
-    settings = current_app.config["SETTINGS"]
-    return mailer.message(settings, letter, subject, body, things.get("stop_address", ""))
-
-
-def words_of(letter, things, bare=False):
-    """(subject, text) in the reader's language; `bare` leaves out greeting and signature, for a digest."""
-    settings = current_app.config["SETTINGS"]
-    with speaking(letter.language):
-        text = render_template(
-            f"letters/{letter.kind}.txt",
-            letter=letter,
-            bare=bare,
-            site=settings.site_name,
-            base_url=settings.base_url,
-            **things,
-        )
-    subject, _, body = text.strip().partition("\n")
-    return subject, body.strip() + "\n"
+    for letter in db.session.scalars(waiting.where(Letter.failed_at.is_(None), Letter.bounced_at.is_(None))):
+        letter.address, letter.next_try_at = user.email, now()
+        letter.for_digest = letter.kind not in ALWAYS | MUST
 
 
 def things_of(letter):
@@ -276,8 +292,14 @@ def things_of(letter):
     details, found = letter.details, {"user": letter.user}
     if letter.kind in ("alert", "alert-confirm"):
         return things_of_search(letter)
+    if "reviews" in details:
+        return things_of_reviews(letter)
+    if drafting.is_stale(letter):
+        return None
     if "link_id" in details:
         found["link"] = db.session.get(OneTimeLink, details["link_id"])
+        if found["link"] is None or found["link"].used_at or found["link"].expires_at < now():
+            return None
         found["token"] = accounts.token_of(found["link"])
     if "membership" in details:
         found["member"] = db.session.get(Membership, details["membership"])
@@ -285,11 +307,87 @@ def things_of(letter):
         found["practice"] = practice_of(details)
         found["revision"] = practices.latest_revision(found["practice"])
         found["public_path"] = practices.path_of(found["practice"], found["revision"].title)
+    if "evaluation" in details:
+        found |= things_of_evaluation(found["practice"], details["evaluation"])
+    if asked.speaks_of_asked(letter):
+        if (more := asked.things_of(letter)) is None:
+            return None
+        found |= more
+    if details.get("subject", "").startswith("batch:"):
+        found |= things_of_batch(letter)
+    if "translation" in details:
+        return things_of_translation(found, details["translation"])
     if "letters" in details:
-        parts = [db.session.get(Letter, one) for one in details["letters"]]
-        found["parts"] = [words_of(part, things_of(part), bare=True) for part in parts]
+        found["parts"] = parts_of(details["letters"])
+    if letter.kind in ("word-proposed", "word-decided"):
+        found["proposal"] = taxonomy.find_proposal(details["word"])
     if "review" in details:
         found["review"] = db.session.get(Review, details["review"])
+    if letter.kind == "assigned" and found["review"].reviewer_id != letter.user_id:
+        return None
+    if "review" in details:
+        found |= outcomes.things_of(found["review"])
+    if letter.kind == "planned":
+        found["plan"] = moderation.plan_of(found["revision"])
+    if details.get("act") in drafting.LETTERS:
+        found |= drafting.things_of(details)
+    return found
+
+
+def things_of_evaluation(practice, number):
+    """Its proposer knows the public text alone, and no address when there is none any more."""
+    public = practices.public_revision(practice) if practice.visibility in READABLE else None
+    return {
+        "evaluation": db.session.get(Evaluation, number),
+        "revision": public,
+        "public_path": practices.path_of(practice, public.title) if public else "",
+    }
+
+
+def things_of_translation(found, number):
+    """Translators and their readers know the public text alone; without one there is nothing to tell."""
+    practice = found["practice"]
+    public = practices.public_revision(practice) if practice.visibility in READABLE else None
+    if public is None:
+        return None
+    path = practices.path_of(practice, public.title)
+    one = db.session.get(Translation, number)
+    return {**found, "translation": one, "revision": public, "public_path": path}
+
+
+def parts_of(ids):
+    """(subject, text) of each letter that a daily one gathers and that still has something to tell."""
+    parts = [db.session.get(Letter, one) for one in ids]
+    told = [(part, things_of(part)) for part in parts if part]
+    return [words_of(part, things, bare=True) for part, things in told if things]
+
+
+def things_of_reviews(letter):
+    """The cases that a reviewer still has, or that nobody has taken since they went back."""
+    holder = None if letter.kind == "claims-lapsed" else letter.user_id
+    reviews = db.session.scalars(
+        select(Review)
+        .where(
+            Review.id.in_(letter.details["reviews"]),
+            Review.closed_at.is_(None),
+            Review.reviewer_id.is_(None) if holder is None else Review.reviewer_id == holder,
+        )
+        .order_by(Review.due_at, Review.id)
+    ).all()
+    return {"user": letter.user, "reviews": reviews} if reviews else None
+
+
+def things_of_batch(letter):
+    """The batch; of a letter to a city also the city, and its cases with their addresses."""
+    details = letter.details
+    found = {"batch": batch_of(details), "number": details.get("number", 0)}
+    if letter.kind == "batch-city":
+        told = [db.session.get(Practice, one) for one in details["cases"]]
+        found["city"] = db.session.get(City, details["city"])
+        found["days_to_tell"] = current_app.config["SETTINGS"].tell_city_days
+        titles = [practices.latest_revision(one).title for one in told]
+        paths = [asked.path_for_city(one, letter.address) for one in told]
+        found["cases"] = list(zip(titles, paths, strict=True))
     return found
 
 
@@ -331,22 +429,3 @@ def language_name(written, language):
     code = written.partition("-")[0].lower()
     known = Locale.parse(language).languages
     return known.get(code, written) if code != language else ""
-
-
-def sweep():
-    """By the clock: letters of alerts that went are forgotten, and with them addresses without an account."""
-    old = (Letter.kind.in_(("alert", "alert-confirm")), Letter.sent_at < now() - KEPT)
-    db.session.execute(delete(Letter).where(*old))
-    db.session.commit()
-
-
-def unsent():
-    """Letters that wait or failed, oldest first."""
-    return db.session.scalars(select(Letter).where(Letter.sent_at.is_(None)).order_by(Letter.id)).all()
-
-
-def failing():
-    """Letters with at least one failed try."""
-    return db.session.scalars(
-        select(Letter).where(Letter.sent_at.is_(None), or_(Letter.tries > 0, Letter.failed_at.is_not(None)))
-    ).all()

@@ -9,20 +9,23 @@ import io
 import os
 import re
 import secrets
+import shutil
 import threading
+import time
 import unicodedata
 import zipfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageOps
-from sqlalchemy import func, select
+from sqlalchemy import delete, select
 
 from exchange.core import journal
-from exchange.core.models import db
-from exchange.practices.models import Medium, Practice
+from exchange.core.models import db, now
+from exchange.practices.models import Medium, Practice, Revision, Snapshot
 
 WIDTHS = (320, 640, 1280)
 SHAPES = {"webp": ("WEBP", "image/webp", {"quality": 80}), "jpg": ("JPEG", "image/jpeg", {"quality": 82})}
@@ -30,6 +33,10 @@ READ = ("JPEG", "PNG", "WEBP", "GIF")  # SVG is a program, not a picture
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 20 * MEGABYTE
 MAX_BYTES_PER_CASE = 200 * MEGABYTE
+JUST_NOW = timedelta(hours=1)
+FORSAKEN = timedelta(days=1)  # a request that made a folder has ended by then
+UNUSED = timedelta(days=14)
+AT_ONCE = 300  # cases looked through together
 MAX_PIXELS = 40_000_000
 TALLEST = 3  # times the width: taller ones are made narrower
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -221,9 +228,25 @@ def keep(received, practice, by):
 
 
 def held_bytes(practice):
-    return db.session.scalar(
-        select(func.coalesce(func.sum(Medium.size), 0)).where(Medium.practice_id == practice.id)
+    """What counts against a case's share: the files that its texts show, and those that came just now."""
+    shown = files_shown([practice.id])
+    rows = db.session.execute(
+        select(Medium.id, Medium.size, Medium.at).where(Medium.practice_id == practice.id)
     )
+    return sum(size for medium_id, size, at in rows if medium_id in shown or at > now() - JUST_NOW)
+
+
+def files_shown(practice_ids):
+    """The ids of all files that some text of these cases shows, an earlier one of a draft included."""
+    columns = lambda text: (text.answers["media"], text.answers["documents"])  # noqa: E731
+    texts = select(*columns(Revision)).where(Revision.practice_id.in_(practice_ids))
+    earlier = (
+        select(*columns(Snapshot))
+        .join(Revision, Revision.id == Snapshot.revision_id)
+        .where(Revision.practice_id.in_(practice_ids))
+    )
+    rows = [*db.session.execute(texts), *db.session.execute(earlier)]
+    return {one.get("file") for row in rows for listed in row for one in listed or ()}
 
 
 def folder_of(medium):
@@ -250,6 +273,55 @@ def sync_folder(folder):
         os.close(handle)
 
 
+# By the clock
+
+
+def sweep():
+    """Remove files that no text shows any more, and what requests left behind that came to nothing."""
+    sweep_rows()
+    root = current_app.config["SETTINGS"].media
+    if not root.is_dir():
+        return
+    for folder in sorted(root.iterdir()):
+        if folder.is_dir() and is_left_behind(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_left_behind(folder):
+    """No row names it, and whoever made it has long ended."""
+    old = time.time() - folder.stat().st_mtime > FORSAKEN.total_seconds()
+    return old and db.session.scalar(select(Medium.id).where(Medium.id == folder.name)) is None
+
+
+def sweep_rows():
+    """Rows of files that were added a while ago and that no text shows; their folders go after them."""
+    old = now() - UNUSED
+    candidates = db.session.execute(
+        select(Medium.practice_id, Medium.id).where(Medium.at < old).order_by(Medium.practice_id)
+    ).all()
+    practice_ids = sorted({practice_id for practice_id, _medium in candidates})
+    for start in range(0, len(practice_ids), AT_ONCE):
+        some = practice_ids[start : start + AT_ONCE]
+        shown = files_shown(some)
+        spare = [one for practice_id, one in candidates if practice_id in some and one not in shown]
+        if spare:
+            db.session.execute(delete(Medium).where(Medium.id.in_(spare)))
+        db.session.commit()
+
+
+# Who else may have a file that is not public: rooms above know of readers that this one does not
+
+
+def open_to(app, rule):
+    """From now on whoever fulfils rule(user, practice, medium) gets the file too."""
+    app.extensions.setdefault("readers of files", []).append(rule)
+
+
+def is_open_to(user, practice, medium):
+    rules = current_app.extensions.get("readers of files", ())
+    return user.is_authenticated and any(rule(user, practice, medium) for rule in rules)
+
+
 # Looking up
 
 
@@ -259,6 +331,13 @@ def of(practice):
         medium.id: medium
         for medium in db.session.scalars(select(Medium).where(Medium.practice_id == practice.id))
     }
+
+
+def shapes_of(revision):
+    """Medium id → (width, height) of the largest size of every picture that this text shows."""
+    ids = [row.get("file") for row in revision.get("media", [])]
+    rows = db.session.execute(select(Medium.id, Medium.width, Medium.height).where(Medium.id.in_(ids)))
+    return {medium_id: (width, height) for medium_id, width, height in rows if width and height}
 
 
 def find(medium_id):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exchange.accounts.models import City, User
@@ -21,7 +21,13 @@ STATES = (
 WORKING = ("draft", "submitted", "in_review", "approved")  # at most one of these per practice
 VISIBILITIES = ("none", "public", "unlisted", "archived", "tombstone")
 READABLE = ("public", "unlisted", "archived")  # its page opens for whoever has the address
+LABELS = ("demonstration", "featured", "award", "expert-reviewed")
+ONCE_WORDS = {"borrowed_from": "text"}  # what edition 1 told in words → the part of a row that holds them now
+TRANSLATION_STATES = ("draft", "submitted", "published", "superseded", "rejected")
 TELLERS = ("city", "partner", "award", "researcher", "secretariat")
+HANDS = ("lead", "co-author", "commenter", "viewer")  # what somebody may do with an unpublished text
+WRITERS = ("lead", "co-author")
+ANSWERS = ("accepted", "declined", "withdrawn")  # to an invitation
 
 
 class Practice(Model):
@@ -41,22 +47,38 @@ class Practice(Model):
     published_at: Mapped[datetime | None] = mapped_column(index=True)  # first time
     notice: Mapped[str | None]  # the reason on a withdrawal notice
     withdrawal_asked: Mapped[str | None]  # the lead author's reason, until a moderator decides
+    confirmed_at: Mapped[datetime | None]  # when its contact or authors last said that it still holds
+    confirm_by: Mapped[datetime | None] = mapped_column(index=True)  # when they are asked next
+    silent_since: Mapped[datetime | None]  # nobody has answered: since when nothing is confirmed
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("practices.id"), index=True)
+    merged_at: Mapped[datetime | None]
+    merged_was: Mapped[str | None]  # its visibility before, for whoever undoes it
 
     city: Mapped[City | None] = relationship(lazy="joined")
     revisions: Mapped[list["Revision"]] = relationship(back_populates="practice", order_by="Revision.id")
     authors: Mapped[list["Author"]] = relationship(back_populates="practice", lazy="selectin")
-    labels: Mapped[list["Label"]] = relationship(lazy="selectin")
+    labels: Mapped[list["Label"]] = relationship(  # those that it has now
+        primaryjoin="and_(Practice.id == Label.practice_id, Label.removed_at.is_(None))",
+        lazy="selectin",
+        order_by="Label.id",
+    )
     endorsements: Mapped[list["Endorsement"]] = relationship(lazy="selectin", order_by="Endorsement.id")
     __table_args__ = (
         UniqueConstraint("origin_source", "origin_id"),
         CheckConstraint(one_of("visibility", VISIBILITIES), name="visibility"),
         CheckConstraint(one_of("told_by", TELLERS), name="told_by"),
+        CheckConstraint("merged_into_id IS NULL OR visibility = 'tombstone'", name="merged"),
     )
 
     @property
     def is_imported(self):
         """Taken in from elsewhere: not told by the city, approved through gate I."""
         return self.origin_source not in (None, "demonstration")
+
+    @classmethod
+    def is_from_elsewhere(cls):
+        """`is_imported` as a condition."""
+        return and_(cls.origin_source.is_not(None), cls.origin_source != "demonstration")
 
     @property
     def lead(self):
@@ -71,23 +93,49 @@ class Practice(Model):
         """The city's latest word on a case told by others, or None."""
         return self.endorsements[-1] if self.endorsements else None
 
+    def hand_of(self, user):
+        """The Author row of this person, or None."""
+        return next((author for author in self.authors if author.user_id == user.id), None)
+
     def is_author(self, user):
-        return any(a.user_id == user.id and a.role != "viewer" for a in self.authors)
+        """Whoever has a part in the words: one who only looks on has none."""
+        hand = self.hand_of(user)
+        return hand is not None and hand.role != "viewer"
 
     def may_be_edited_by(self, user):
-        """An author, of a city's own telling only while working for that city – or the city's admin."""
+        """A lead or co-author, of a city's own telling only while working for that city or as its guest –
+        or the city's admin.
+        """
         if not user.is_authenticated:
             return False
-        there = self.told_by != "city" or user.works_for(self.city_id)
-        return (self.is_author(user) and there) or (
-            self.city_id is not None and user.is_admin_of(self.city_id)
-        )
+        hand = self.hand_of(user)
+        writes = hand is not None and hand.role in WRITERS and bool(user.verified_at)
+        there = self.told_by != "city" or user.works_for(self.city_id) or (writes and hand.is_guest)
+        return (writes and there) or (self.city_id is not None and user.is_admin_of(self.city_id))
+
+    def may_be_noted_on_by(self, user):
+        """Whoever may leave notes beside the fields of its draft: writers and commenters."""
+        if self.may_be_edited_by(user):
+            return True
+        hand = self.hand_of(user) if user.is_authenticated else None
+        return hand is not None and hand.role == "commenter" and bool(user.verified_at)
+
+    def may_be_shared_by(self, user):
+        """Its draft may be shown to others by writers whom the city has let in, or whom these invited."""
+        hand = self.hand_of(user) if user.is_authenticated else None
+        let_in = self.told_by != "city" or user.is_authenticated and user.is_of(self.city_id)
+        return self.may_be_edited_by(user) and (let_in or (hand is not None and hand.is_guest))
 
     def may_be_submitted_by(self, user):
-        """The lead author once the city has let them in, or its admin; a coordinator for the secretariat."""
+        """The lead author once the city has let them in, or its admin; a coordinator for the secretariat.
+
+        What a partner or an award tells, its lead author submits: a coordinator named them its sender.
+        """
         if not user.is_authenticated or self.city_id is None:
             return False
         leads = any(a.user_id == user.id and a.role == "lead" for a in self.authors)
+        if leads and self.told_by in ("partner", "award") and user.verified_at:
+            return True
         if self.told_by == "secretariat":
             return leads and user.is_coordinator
         return user.is_admin_of(self.city_id) or (leads and user.is_of(self.city_id))
@@ -143,7 +191,14 @@ class Revision(Model):
         if field in ("title", "summary", "language"):
             return getattr(self, field)
         value = self.answers.get(field)
-        return empty if value in (None, "") else value
+        return empty if value in (None, "") else in_rows(field, value)
+
+
+def in_rows(field, value):
+    """An answer as the form asks for it now: words of edition 1 become the row that holds them."""
+    if field in ONCE_WORDS and isinstance(value, str):
+        return [{ONCE_WORDS[field]: value}]
+    return value
 
 
 class Author(Model):
@@ -152,25 +207,123 @@ class Author(Model):
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     role: Mapped[str] = mapped_column(default="lead")
+    is_guest: Mapped[bool] = mapped_column(default=False)  # let in by the lead author, not by the city
     practice: Mapped[Practice] = relationship(back_populates="authors")
     user: Mapped[User] = relationship(lazy="joined")
     __table_args__ = (
         UniqueConstraint("practice_id", "user_id"),
-        CheckConstraint(one_of("role", ("lead", "co-author", "viewer")), name="role"),
+        CheckConstraint(one_of("role", HANDS), name="role"),
+        index_where("uq_authors_lead", "practice_id", where="role = 'lead'", unique=True),
     )
 
 
+class Invitation(Model):
+    """Somebody is asked, by mail address, to take a part in a case; role 'lead' offers them the case itself.
+
+    The link in the letter is id + HMAC (see `accounts.seal`): nothing stored here opens anything.
+    """
+
+    __tablename__ = "invitations"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
+    email: Mapped[str] = mapped_column(index=True)  # lower case
+    role: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    expires_at: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # who answered
+    practice: Mapped[Practice] = relationship(lazy="joined")
+    by: Mapped[User] = relationship(foreign_keys=[by_id], lazy="joined")
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    __table_args__ = (
+        CheckConstraint(one_of("role", HANDS), name="role"),
+        CheckConstraint(f"answer IS NULL OR {one_of('answer', ANSWERS)}", name="answer"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        index_where("uq_invitations_open", "practice_id", "email", where="answered_at IS NULL", unique=True),
+        index_where(
+            "uq_invitations_offer",
+            "practice_id",
+            where="answered_at IS NULL AND role = 'lead'",
+            unique=True,
+        ),
+    )
+
+
+class SharedLink(Model):
+    """Whoever has its address reads the text as it stands, for a while: for people without an account."""
+
+    __tablename__ = "shared_links"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
+    for_whom: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None]  # where a letter with it went
+    at: Mapped[datetime] = mapped_column(default=now)
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    openings: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime | None]  # last
+    practice: Mapped[Practice] = relationship(lazy="joined")
+    by: Mapped[User] = relationship(lazy="joined")
+
+
+class Note(Model):
+    """What those who write a case say to each other beside a field; reviewers and readers never see it."""
+
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
+    field: Mapped[str]
+    words: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by: Mapped[User] = relationship(foreign_keys=[by_id], lazy="joined")
+
+
+class Snapshot(Model):
+    """A draft as it stood at the end of some minutes of one person's writing; it can be brought back."""
+
+    __tablename__ = "snapshots"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
+    begun_at: Mapped[datetime]
+    at: Mapped[datetime]  # of the last save in it
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    language: Mapped[str]
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    answers: Mapped[dict] = mapped_column(default=dict)
+    missing: Mapped[dict] = mapped_column(default=dict)
+    content_hash: Mapped[str]
+    by: Mapped[User | None] = relationship(lazy="joined")
+    get = Revision.get
+
+
 class Label(Model):
-    """A badge given to a practice from outside; it makes no revision."""
+    """A badge given to a practice from outside; it makes no revision. A removed one stays as a row."""
 
     __tablename__ = "labels"
     id: Mapped[int] = mapped_column(primary_key=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
     kind: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")  # of an award
+    year: Mapped[int | None]
     note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=now)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    __table_args__ = (UniqueConstraint("practice_id", "kind"),)
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    removal_note: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        CheckConstraint(one_of("kind", LABELS), name="kind"),
+        index_where(
+            "uq_labels_standing", "practice_id", "kind", "name", where="removed_at IS NULL", unique=True
+        ),
+    )
 
 
 class Endorsement(Model):
@@ -182,8 +335,8 @@ class Endorsement(Model):
     word: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime] = mapped_column(default=now)
-    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    by: Mapped[User] = relationship(lazy="joined")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: through the city's own link
+    by: Mapped[User | None] = relationship(lazy="joined")
     __table_args__ = (CheckConstraint(one_of("word", ("confirmed", "disputed", "ended")), name="word"),)
 
 
@@ -203,3 +356,41 @@ class Medium(Model):
     at: Mapped[datetime] = mapped_column(default=now)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     __table_args__ = (CheckConstraint(one_of("kind", ("image", "document")), name="kind"),)
+
+
+class Translation(Model):
+    """A case in another language, field by field; reviewed like text. See `translating`."""
+
+    __tablename__ = "translations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
+    language: Mapped[str]  # of LANGUAGES
+    state: Mapped[str] = mapped_column(default="draft", index=True)
+    texts: Mapped[dict] = mapped_column(default=dict)  # place → {text, how, revision, fingerprint}
+    writers: Mapped[list] = mapped_column(default=list)  # ids of all whose words may stand in it
+    content_hash: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    saved_at: Mapped[datetime] = mapped_column(default=now)
+    submitted_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    verdict: Mapped[str | None]  # the latest: approve, request_changes, reject, take_down
+    reason: Mapped[str] = mapped_column(default="")
+
+    practice: Mapped[Practice] = relationship(lazy="joined")
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+    __table_args__ = (
+        CheckConstraint(one_of("state", TRANSLATION_STATES), name="state"),
+        CheckConstraint("state <> 'published' OR decided_by_id IS NOT NULL", name="decided"),
+        index_where(
+            "uq_translations_public", "practice_id", "language", where="state = 'published'", unique=True
+        ),
+        index_where(
+            "uq_translations_working",
+            "practice_id",
+            "language",
+            where="state IN ('draft', 'submitted')",
+            unique=True,
+        ),
+    )

@@ -7,133 +7,46 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
-EDITION = 1
-REASONS = {
-    "not-known": _l("Not known yet"),
-    "not-applicable": _l("Does not apply here"),
-    "withheld": _l("We may not say"),
-    "not-recorded": _l("Not recorded"),
-}
-SCALES = {
-    "street": _l("Street"),
-    "district": _l("District"),
-    "city": _l("City"),
-    "metropolitan": _l("Metropolitan area"),
-    "region": _l("Region"),
-}
-STAGES = {
-    "piloting": _l("Piloting"),
-    "running": _l("Running"),
-    "scaled": _l("Scaled up"),
-    "completed": _l("Completed"),
-    "discontinued": _l("Discontinued"),
-}
-INSTRUMENTS = {
-    "regulation": _l("Regulation"),
-    "plan": _l("Plan"),
-    "pricing": _l("Pricing"),
-    "subsidy": _l("Subsidy"),
-    "investment": _l("Investment"),
-    "service": _l("Service"),
-    "partnership": _l("Partnership"),
-    "participation": _l("Participation"),
-    "data": _l("Data and digital tools"),
-    "campaign": _l("Campaign"),
-}
-TARGET_GROUPS = {
-    "residents": _l("Residents"),
-    "tenants": _l("Tenants"),
-    "children": _l("Children"),
-    "young-people": _l("Young people"),
-    "older-people": _l("Older people"),
-    "women": _l("Women"),
-    "people-with-disabilities": _l("People with disabilities"),
-    "migrants": _l("Migrants"),
-    "homeless-people": _l("Homeless people"),
-    "low-income-households": _l("Low-income households"),
-    "commuters": _l("Commuters"),
-    "businesses": _l("Businesses"),
-    "informal-workers": _l("Informal workers"),
-}
-COMPETENCES = {
-    "city": _l("The city itself"),
-    "shared": _l("Shared with others"),
-    "higher": _l("A higher level of government"),
-}
-COST_BANDS = {
-    "under-100k": _l("Under 100,000 euros"),
-    "100k-1m": _l("100,000 to 1 million euros"),
-    "1m-10m": _l("1 to 10 million euros"),
-    "10m-100m": _l("10 to 100 million euros"),
-    "over-100m": _l("Over 100 million euros"),
-}
-ACTOR_ROLES = {
-    "lead": _l("Lead"),
-    "partner": _l("Partner"),
-    "funder": _l("Funder"),
-    "opponent": _l("Opponent"),
-}
-RESULT_KINDS = {
-    "output": _l("Output: what was made"),
-    "outcome": _l("Outcome: what changed for people"),
-    "impact": _l("Impact: what changed for the city"),
-}
-METHODS = {
-    "city-count": _l("Measured by the city"),
-    "partner-count": _l("Measured by a partner"),
-    "independent-study": _l("Independent study"),
-    "survey": _l("Survey"),
-    "model": _l("Model"),
-    "estimate": _l("Estimate"),
-}
-DESIGNS = {
-    "description": _l("Description"),
-    "monitoring": _l("Monitoring"),
-    "before-after": _l("Before and after"),
-    "comparison-group": _l("Comparison group"),
-    "trial": _l("Trial"),
-}
-INDEPENDENCE = {"own": _l("The city’s own"), "partner": _l("A partner’s"), "independent": _l("Independent")}
-SOLVED = {"yes": _l("Solved"), "partly": _l("Partly solved"), "no": _l("Not solved")}
-FIRMNESS = {"must": _l("Must"), "helps": _l("Helps")}
-COST_KINDS = {"setup": _l("To set up"), "yearly": _l("Each year")}
-FUNDING = {
-    "own-budget": _l("Own budget"),
-    "national": _l("National funds"),
-    "international": _l("International funds"),
-    "private": _l("Private funds"),
-    "user-fees": _l("User fees"),
-}
-LINK_KINDS = {
-    "source": _l("Source"),
-    "website": _l("Web site"),
-    "report": _l("Report"),
-    "law": _l("Law"),
-    "media": _l("Press"),
-}
-OPEN_TO = {"mail": _l("Mail"), "call": _l("Calls"), "visit": _l("Visits")}
-SHOWN_TO = {"public": _l("Everyone"), "verified": _l("Verified staff of member cities")}
-LICENCES = {"CC-BY-4.0": "CC BY 4.0", "CC-BY-SA-4.0": "CC BY-SA 4.0", "CC0-1.0": "CC0 1.0"}
-PICTURE_LICENCES = {
-    **LICENCES,
-    "public-domain": _l("Public domain"),
-    "permission": _l("Shown here with permission"),
-}
-CONSENTS = {"nobody": _l("Nobody can be recognised"), "given": _l("The people shown have agreed")}
-DECLARATIONS = {
-    "right-to-publish": _l("We have the right to publish these texts and pictures."),
-    "no-personal-data": _l("No private person can be recognised against their will."),
-    "interests-told": _l("Whoever earns from this practice is named in the case."),
-}
+from exchange.practices.choices import (  # noqa: F401 – read through this file, as part of the table
+    ACTOR_ROLES,
+    COMPETENCES,
+    CONSENTS,
+    COST_BANDS,
+    COST_KINDS,
+    DECLARATIONS,
+    DESIGNS,
+    FINDING,
+    FIRMNESS,
+    FUNDING,
+    INDEPENDENCE,
+    INSTRUMENTS,
+    LICENCES,
+    LINK_KINDS,
+    METHODS,
+    NEEDS_WHY,
+    OPEN_TO,
+    PHASES,
+    PICTURE_LICENCES,
+    PRECISIONS,
+    REASONS,
+    RESULT_KINDS,
+    SCALES,
+    SHOWN_TO,
+    SOLVED,
+    STAGES,
+    TARGET_GROUPS,
+)
+
+EDITION = 2
 
 
 @dataclass(frozen=True)
 class Field:
     """One question. `kind` decides how it is asked, checked and shown:
 
-    line, text (Markdown), date (partial: 2006, 2006-01, 2006-01-03), number, address (web), mail,
-    choice, choices, topics, tags, language, languages, goal, group (rows of `parts`), media, documents
-    (rows that each hold a file).
+    line, text (Markdown), date (partial: 2006, 2006-01, 2006-01-03), year, number, currency (EUR), address
+    (web), paper (DOI or web address), mail, choice, choices, topics, tags, cities, practice (a case of
+    ours), language, languages, goal, group (rows of `parts`), media, documents (rows that each hold a file).
     """
 
     name: str
@@ -148,6 +61,7 @@ class Field:
     public: bool = True
     one: str = ""  # what a single row is called
     key: bool = False  # the part that a row cannot do without
+    reasons: tuple = ("not-known", "not-applicable", "withheld")  # that may stand in for an answer
 
     @property
     def has_rows(self):
@@ -161,8 +75,8 @@ class Step:
     fields: tuple
 
 
-def group(name, label, one, *parts, gate="o", hint="", limit=20):
-    return Field(name, "group", label, gate, hint, limit, parts=parts, translatable=True, one=one)
+def group(name, label, one, *parts, gate="o", hint="", limit=20, **more):
+    return Field(name, "group", label, gate, hint, limit, parts=parts, translatable=True, one=one, **more)
 
 
 def line(name, label, gate="o", hint="", limit=200, **more):
@@ -204,6 +118,14 @@ STEPS = (
                 400,
                 translatable=True,
             ),
+            Field(
+                "other_cities",
+                "cities",
+                _l("Other cities that take part"),
+                "o",
+                _l("Their names, separated by commas."),
+                12,
+            ),
             line("lead_unit", _l("Department in charge"), "S"),
             choice("scale", _l("Scale"), SCALES, "S"),
             Field("topics", "topics", _l("Topics"), "S", _l("One to three; the most fitting first."), 3),
@@ -226,6 +148,7 @@ STEPS = (
                 line("label", _l("Name of the place")),
                 Field("lat", "number", _l("Latitude")),
                 Field("lon", "number", _l("Longitude")),
+                choice("precision", _l("How exact"), PRECISIONS),
                 limit=1,
                 hint=_l("Without it the case stands at the centre of the city."),
             ),
@@ -268,6 +191,9 @@ STEPS = (
                 _l("Part"),
                 line("name", _l("Name"), limit=120, key=True),
                 words("what", _l("What it is"), limit=600),
+                choice("phase", _l("When it is needed"), PHASES),
+                words("enabling", _l("What made it possible"), limit=600),
+                words("lessons", _l("What you would do differently"), limit=600),
             ),
             group(
                 "steps",
@@ -300,6 +226,7 @@ STEPS = (
                 _l("Result"),
                 line("indicator", _l("What was counted"), key=True),
                 line("unit", _l("Unit"), limit=40),
+                line("period", _l("Counted over, like “one year”"), limit=80),
                 choice("method", _l("Method"), METHODS),
                 Field("baseline", "number", _l("Before")),
                 Field("baseline_when", "date", _l("Before: when")),
@@ -310,6 +237,7 @@ STEPS = (
                 words("source", _l("Where does the figure come from?"), limit=400),
                 gate="P",
                 hint=_l("A small honest figure helps more than a large vague one."),
+                reasons=("not-measured", "not-known", "withheld"),
             ),
             choice("evidence_design", _l("How it was found out"), DESIGNS, "P"),
             choice("evidence_independence", _l("Who found it out"), INDEPENDENCE, "P"),
@@ -318,9 +246,9 @@ STEPS = (
                 _l("Evaluations"),
                 _l("Evaluation"),
                 line("title", _l("Title"), key=True),
-                Field("address", "address", _l("Web address")),
+                Field("address", "paper", _l("DOI or web address")),
                 choice("design", _l("Design"), DESIGNS),
-                words("finding", _l("Finding"), limit=600),
+                words("finding", _l("Finding"), limit=FINDING),
             ),
         ),
     ),
@@ -363,9 +291,10 @@ STEPS = (
                 choice("kind", _l("Kind"), COST_KINDS),
                 line("item", _l("For what")),
                 Field("amount", "number", _l("Amount")),
-                line("currency", _l("Currency, like EUR"), limit=3),
-                line("price_year", _l("Prices of year"), limit=4),
+                Field("currency", "currency", _l("Currency, like EUR")),
+                Field("price_year", "year", _l("Prices of year")),
                 line("source", _l("Source"), limit=300),
+                hint=_l("In the money it was paid in. Nothing is converted without a rate and its source."),
             ),
             group(
                 "funding",
@@ -375,13 +304,17 @@ STEPS = (
                 line("name", _l("Name")),
                 Field("share", "number", _l("Share, %")),
             ),
-            line("staff_setup", _l("Staff to set up, full-time posts"), limit=60),
-            line("staff_running", _l("Staff to run, full-time posts"), limit=60),
-            words(
+            Field("staff_setup", "number", _l("Staff to set up, full-time posts")),
+            Field("staff_running", "number", _l("Staff to run, full-time posts")),
+            group(
                 "borrowed_from",
                 _l("Borrowed from"),
+                _l("Model"),
+                Field("practice", "practice", _l("Case in this collection, by its address")),
+                words("text", _l("Or in words: which city, which practice"), limit=600),
+                words("changed", _l("What you changed"), limit=600),
                 hint=_l("Which city’s practice did you learn from?"),
-                limit=600,
+                limit=5,
             ),
         ),
     ),
@@ -410,13 +343,15 @@ STEPS = (
                 Field("address", "address", _l("Web address"), key=True),
                 choice("kind", _l("Kind"), LINK_KINDS),
                 Field("language", "language", _l("Language")),
+                Field("date", "date", _l("Published")),
             ),
             group(
                 "awards",
                 _l("Awards"),
                 _l("Award"),
                 line("name", _l("Award"), key=True),
-                line("year", _l("Year"), limit=4),
+                Field("year", "date", _l("Year")),
+                line("by", _l("Given by")),
                 Field("address", "address", _l("Web address")),
             ),
             Field(
@@ -433,6 +368,8 @@ STEPS = (
                     line("caption", _l("Caption"), limit=300),
                     Field("date", "date", _l("Taken")),
                     choice("consent", _l("People in the picture"), CONSENTS),
+                    Field("focus_x", "number", _l("Focal point from the left, %")),
+                    Field("focus_y", "number", _l("Focal point from the top, %")),
                 ),
                 one=_l("Picture"),
             ),
@@ -443,7 +380,11 @@ STEPS = (
                 "o",
                 _l("PDF or office documents, for readers to keep."),
                 12,
-                parts=(line("name", _l("Title")), Field("language", "language", _l("Language"))),
+                parts=(
+                    line("name", _l("Title")),
+                    Field("language", "language", _l("Language")),
+                    Field("date", "date", _l("Published")),
+                ),
                 one=_l("Document"),
             ),
             choice("licence", _l("Licence"), LICENCES, "S"),

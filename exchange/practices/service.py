@@ -5,12 +5,14 @@ import json
 import re
 import secrets
 import unicodedata
+from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from exchange.core import journal
 from exchange.core.models import db, now
-from exchange.practices import schema
+from exchange.practices import history, schema
 from exchange.practices.models import READABLE, WORKING, Author, Endorsement, Label, Practice, Revision
 
 PLAIN_WORD = re.compile("[a-z0-9]+")
@@ -106,13 +108,36 @@ def save(revision, answers, missing, by, base=None):
         if stands_already(revision, answers, missing):
             return False
         raise Changed({name: revision.get(name, None) for name in names})
-    before = revision.content_hash
+    return put(revision, answers, missing, by)
+
+
+def put(revision, answers, missing, by, **details):
+    """Write the answers down, with the audit's line and a snapshot; returns whether anything changed."""
+    before = revision.content_hash, dict(revision.answers)
+    history.remember_start(revision)
     write(revision, answers, missing)
-    if revision.content_hash == before:
+    if (revision.content_hash, revision.answers) == before:
         return False
     revision.saved_at = now()
-    journal.record("save", subject(revision.practice), by, news=False, fields=sorted(names))
+    history.remember(revision, by, fresh=bool(details))
+    fields = sorted(set(answers) | set(missing))
+    journal.record("save", subject(revision.practice), by, news=False, fields=fields, **details)
     return True
+
+
+def restore(revision, snapshot, names, by, base):
+    """Bring some fields back as they stood in an earlier text: a new save beside which all others are kept.
+
+    `base` is from `base_of`. Returns whether anything changed; raises NotAllowed, Changed.
+    """
+    lock(revision)
+    if revision.state != "draft":
+        raise NotAllowed("only a draft can be written to")
+    if base != base_of(revision, names):
+        raise Changed({name: revision.get(name, None) for name in names})
+    answers = {name: snapshot.get(name, None) for name in names}
+    missing = {name: snapshot.missing.get(name) for name in names}
+    return put(revision, answers, missing, by, restored=snapshot.id)
 
 
 def stands_already(revision, answers, missing):
@@ -155,6 +180,12 @@ def content_hash(revision):
     )
 
 
+def claim_of(row):
+    """The fingerprint of one row of results: the same as long as the row says the same, in its own words."""
+    row = getattr(row, "written", row)
+    return fingerprint({name: value for name, value in row.items() if value not in (None, "")})[:20]
+
+
 def fingerprint(value):
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -185,6 +216,16 @@ def next_draft(revision, by):
     draft.content_hash = content_hash(draft)
     db.session.add(draft)
     db.session.flush()
+    return draft
+
+
+def new_version(revision, by):
+    """A draft in which somebody tells anew what this revision tells; asked again, the one that is there."""
+    lock(revision)
+    if draft := working_revision(revision.practice):
+        return draft
+    draft = next_draft(revision, by)
+    journal.record("begin version", subject(revision.practice), by, news=False, revision=draft.id)
     return draft
 
 
@@ -220,12 +261,17 @@ def latest_revision(practice):
     )
 
 
-def publish(revision, by):
-    """The approved text becomes the public one; the older one is superseded in the same transaction."""
+def publish(revision, by, **details):
+    """The approved text becomes the public one; the older one is superseded in the same transaction.
+
+    `details` go into the audit line.
+    """
     lock(revision)
     if revision.state != "approved" or revision.approved_hash != content_hash(revision):
         raise NotAllowed("only an approved, unchanged text can be published")
     practice = revision.practice
+    if practice.merged_into_id:
+        raise NotAllowed("the case was merged into another one")
     if older := public_revision(practice):
         move(older, "superseded")
         db.session.flush()
@@ -234,14 +280,21 @@ def publish(revision, by):
     revision.published_at = now()
     move(revision, "published")
     practice.published_at = practice.published_at or revision.published_at
+    practice.confirm_by, practice.silent_since = due_after(revision.published_at), None
     if practice.visibility == "none":
         practice.visibility = "public"
-    journal.record("publish", subject(practice), by, revision=revision.id, number=revision.number)
+    numbers = {"revision": revision.id, "number": revision.number}
+    journal.record("publish", subject(practice), by, **numbers, **details)
+
+
+def due_after(moment):
+    """When a case that was true at that moment is to be asked after again."""
+    return moment + timedelta(days=current_app.config["SETTINGS"].confirm_every_days)
 
 
 def show(practice, visibility, by, reason):
     """Unlist, archive, restore, or leave a withdrawal notice; raises NotAllowed for other ways."""
-    if visibility not in SEEN[practice.visibility]:
+    if visibility not in SEEN[practice.visibility] or practice.merged_into_id:
         raise NotAllowed(f"from {practice.visibility} to {visibility}")
     practice.visibility = visibility
     practice.notice = None if visibility == "public" else reason
@@ -258,21 +311,63 @@ def ask_withdrawal(practice, by, reason):
 
 
 def endorse(practice, word, by, reason=""):
-    """The city's word on a case told by others: confirmed, disputed or ended; repeated, it does nothing."""
+    """The city's word on a case told by others: confirmed, disputed or ended; repeated, it does nothing.
+
+    `by` is None when it came through a link that was sent to the city.
+    """
     if practice.endorsement and practice.endorsement.word == word:
         return
-    db.session.add(Endorsement(practice_id=practice.id, word=word, by_id=by.id, reason=reason))
+    add_endorsement(practice, word, by, reason)
     journal.record(f"endorsement {word}", subject(practice), by, reason=reason)
 
 
-def give_label(practice, kind, by=None, note=""):
-    if not any(label.kind == kind for label in practice.labels):
-        practice.labels.append(Label(kind=kind, note=note, by_id=by.id if by else None))
+def add_endorsement(practice, word, by, reason=""):
+    """The same as a part of another act, whose line in the audit tells of it."""
+    by_id = by.id if by else None
+    db.session.add(Endorsement(practice_id=practice.id, word=word, by_id=by_id, reason=reason))
+    db.session.flush()
+    db.session.expire(practice, ["endorsements"])
+
+
+def give_label(practice, kind, by=None, note="", name="", year=None):
+    """The case has this label now; returns it, or None when it had it before. No revision is made."""
+    if any((label.kind, label.name) == (kind, name) for label in practice.labels):
+        return None
+    label = Label(kind=kind, note=note, name=name, year=year, by_id=by.id if by else None)
+    practice.labels.append(label)
+    db.session.flush()
+    journal.record("give label", subject(practice), by, news=False, label=label.id, kind=kind, name=name)
+    return label
+
+
+def take_label(practice, label, by, note):
+    """The case has it no more; that it had it stays on record."""
+    if label.removed_at:
+        return
+    label.removed_at, label.removed_by_id, label.removal_note = now(), by.id, note
+    db.session.flush()
+    db.session.expire(practice, ["labels"])
+    about = {"label": label.id, "kind": label.kind, "name": label.name, "reason": note}
+    journal.record("take label", subject(practice), by, news=False, **about)
+
+
+def find_label(practice, label_id):
+    """A label that this case has or had, or None."""
+    return db.session.scalar(select(Label).where(Label.id == label_id, Label.practice_id == practice.id))
 
 
 def find(public_id):
     """The practice of that public id in whatever state, or None."""
     return db.session.scalar(select(Practice).where(Practice.public_id == public_id))
+
+
+def stands_for(practice):
+    """The case at which the address of this one leads now: itself, unless it was merged, perhaps twice."""
+    seen = {practice.id}
+    while practice.merged_into_id and practice.merged_into_id not in seen:
+        practice = db.session.get(Practice, practice.merged_into_id)
+        seen.add(practice.id)
+    return practice
 
 
 def public(among=None):
@@ -289,6 +384,15 @@ def public(among=None):
     if among is None:
         return found
     return found.where(Practice.id.in_(select(Practice.id).where(Practice.public_id.in_(among))))
+
+
+def public_titles(public_ids):
+    """Public id → (title, language) of those of these practices that are public now; one query."""
+    if not public_ids:
+        return {}
+    columns = Practice.public_id, Revision.title, Revision.language
+    rows = db.session.execute(public(public_ids).with_only_columns(*columns))
+    return {public_id: (title, language) for public_id, title, language in rows}
 
 
 def mine(user):
@@ -311,8 +415,12 @@ def slug_of(text):
 
 def path_of(practice, title):
     """'/practices/K7Q2MX-a-price-on-the-bridges': permanent, whatever becomes of the title."""
+    return path_to(practice.public_id, title)
+
+
+def path_to(public_id, title):
     slug = slug_of(title)
-    return f"/practices/{practice.public_id}" + (f"-{slug}" if slug else "")
+    return f"/practices/{public_id}" + (f"-{slug}" if slug else "")
 
 
 def place_of(practice, answers):

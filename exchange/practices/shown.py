@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.core.markup import is_web_address, render
-from exchange.practices import schema
+from exchange.practices import media, money, pointers, schema, service, translating
 from exchange.practices.models import TELLERS
 
 EVIDENCE = list(schema.DESIGNS)
@@ -32,6 +32,12 @@ TOLD_BY = dict(
         strict=True,
     )
 )
+CHECKS = {  # what reviewers found of a figure
+    "unchecked": _l("Unchecked"),
+    "checked": _l("Checked"),
+    "disputed": _l("Disputed"),
+    "outdated": _l("Outdated"),
+}
 ENDORSEMENTS = {
     "confirmed": _l("Confirmed by the city"),
     "disputed": _l("Disputed by the city"),
@@ -47,6 +53,7 @@ SECTIONS = {  # anchor → (title, the fields it tells), in the order of the sto
     "components": (_l("Parts one can take alone"), ("components",)),
     "steps": (_l("Steps"), ("steps",)),
     "results": (_l("Results"), ("results",)),
+    "evaluations": (_l("Evaluations"), ("evaluations",)),
     "obstacles": (_l("Obstacles"), ("obstacles",)),
     "what_failed": (_l("What failed"), ("what_failed",)),
     "side_effects": (_l("Side effects"), ("side_effects",)),
@@ -58,14 +65,24 @@ SECTIONS = {  # anchor → (title, the fields it tells), in the order of the sto
     "borrowed_from": (_l("Borrowed from"), ("borrowed_from",)),
     "actors": (_l("Who took part"), ("actors",)),
     "pictures": (_l("Pictures"), ("media",)),
-    "links": (_l("Sources, links and documents"), ("evaluations", "links", "awards", "documents")),
+    "links": (_l("Sources, links and documents"), ("links", "awards", "documents")),
+}
+
+
+LABELS = {
+    "demonstration": _l("Demonstration"),
+    "featured": _l("Featured"),
+    "award": _l("Award"),
+    "expert-reviewed": _l("Reviewed by experts"),
 }
 
 
 def init_app(app):
-    app.jinja_env.filters.update(markdown=render, partial_date=partial_date, figure=figure)
+    app.jinja_env.filters.update(markdown=render, partial_date=partial_date, figure=figure, money=money_words)
     app.jinja_env.globals.update(
         choice_label=choice_label,
+        focus_class=focus_class,
+        picture_shapes=media.shapes_of,
         part_label=part_label,
         period=period,
         whole_period=whole_period,
@@ -77,13 +94,34 @@ def init_app(app):
         city_word=city_word,
         contacts_for=contacts_for,
         language_name=language_name,
+        label_name=label_name,
+        badges_of=badges_of,
         why_empty=why_empty,
         as_number=as_number,
         is_web_address=is_web_address,
         web_host=web_host,
+        lang_of=translating.lang_of,
+        is_stale=is_stale,
         section_title=section_title,
+        costs_of=money.costs_of,
+        models_of=pointers.models_of,
+        other_cities_of=pointers.other_cities_of,
+        place_words=place_words,
+        claim_of=service.claim_of,
+        check_label=check_label,
+        any_checked=any_checked,
+        unmeasured=unmeasured,
         has_section=has_section,
     )
+
+
+def focus_class(row):
+    """The classes that keep a focal point in sight where its picture is cut; in steps of five per cent."""
+    places = [as_number(row.get(name)) for name in ("focus_x", "focus_y")]
+    if any(place is None or not 0 <= place <= 100 for place in places):
+        return ""
+    across, down = (round(place / 5) * 5 for place in places)
+    return f"focus-x-{across} focus-y-{down}"
 
 
 def choice_label(field, value):
@@ -95,6 +133,26 @@ def part_label(field, part, value):
     """The words of a choice in a row of a group."""
     found = next(one for one in schema.FIELDS[field].parts if one.name == part)
     return (found.choices or {}).get(value, value)
+
+
+def check_label(state):
+    """What reviewers found of a figure, in a word."""
+    return CHECKS[state]
+
+
+def any_checked(revision, checks):
+    """Whether a reviewer has said anything of a figure in this text."""
+    keys = {(revision.practice.id, service.claim_of(row)) for row in revision.get("results", [])}
+    return any(checks[key].state != "unchecked" for key in keys & set(checks))
+
+
+def place_words(revision):
+    """('Mill Street', 'this very place') of the place that the case names, or None."""
+    for row in revision.get("location", []):
+        precise = schema.PRECISIONS.get(row.get("precision"), "")
+        if row.get("label") or precise:
+            return row.get("label") or "", precise
+    return None
 
 
 def partial_date(text):
@@ -128,6 +186,11 @@ def figure(text):
 def written(number, digits=None):
     found = format_decimal(number, digits, locale=get_locale(), decimal_quantization=digits is not None)
     return found.replace("-", "−")
+
+
+def money_words(number):
+    """An amount: with cents below ten, without above."""
+    return written(number, "#,##0.00" if abs(number) < 10 else "#,##0")
 
 
 def difference(result):
@@ -202,6 +265,17 @@ def city_word(practice):
     return _l("Not confirmed by the city yet") if practice.city else _l("Not confirmed by any city")
 
 
+def label_name(label):
+    """'Featured', 'Guangzhou Award 2018': a label in words."""
+    words = label.name or str(LABELS[label.kind])
+    return f"{words} {label.year}" if label.year else words
+
+
+def badges_of(practice):
+    """The labels that lists and the page of a case show; that it is a demonstration is said elsewhere."""
+    return [label_name(label) for label in practice.labels if label.kind != "demonstration"]
+
+
 def contacts_for(revision, user):
     """The contacts this reader may see: some are for verified staff of member cities only."""
     staff = user.is_authenticated and user.verified_at and any(city.is_member for city in user.cities)
@@ -218,8 +292,17 @@ def why_empty(revision, field):
     reason = revision.missing.get(field)
     if not reason:
         return ""
-    words = str(schema.REASONS.get(reason.get("reason"), ""))
+    words = (
+        "" if reason.get("reason") == "not-measured" else str(schema.REASONS.get(reason.get("reason"), ""))
+    )
+    if not words:
+        return reason.get("why") or ""
     return f"{words}: {reason['why']}" if reason.get("why") else words
+
+
+def unmeasured(revision):
+    """Whether the case says that its results are described and not yet measured."""
+    return revision.missing.get("results", {}).get("reason") in ("not-measured", "not-known")
 
 
 def web_host(address):
@@ -228,6 +311,11 @@ def web_host(address):
         return (urlsplit(address).hostname or "").removeprefix("www.") or address
     except ValueError:
         return address
+
+
+def is_stale(revision, field):
+    """Whether the words shown were translated from others than those that stand there now."""
+    return field in getattr(revision, "stale", ())
 
 
 def section_title(anchor):
@@ -241,10 +329,15 @@ def has_section(revision, anchor):
     return told or (anchor == "results" and bool(revision.missing.get("results")))
 
 
-def contents_of(revision, user=None):
-    """The parts of the page as this reader sees it: (anchor, title, address)."""
+def contents_of(revision, user=None, beside=()):
+    """The parts of the page as this reader sees it: (anchor, title, address).
+
+    `beside`: anchors of parts that hold something from outside the text.
+    """
     found = [
-        (anchor, title) for anchor, (title, _fields) in SECTIONS.items() if has_section(revision, anchor)
+        (anchor, title)
+        for anchor, (title, _fields) in SECTIONS.items()
+        if anchor in beside or has_section(revision, anchor)
     ]
     if revision.get("contacts") if user is None else contacts_for(revision, user):
         found.append(("contact", _l("Contact")))

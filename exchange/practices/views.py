@@ -1,16 +1,24 @@
 """Pages of this room: the files of a case."""
 
-from flask import Blueprint, abort, send_from_directory
+from flask import Blueprint, abort, g, request, send_from_directory
 from flask_login import current_user
 
-from exchange.practices import media, service
+from exchange.practices import media, service, sharing
 
 practices = Blueprint("practices", __name__)
 SANDBOX = "sandbox; default-src 'none'"
+KEY = "key"  # in the address of a file: what a page for somebody without an account shows
 
 
 def init_app(app):
     app.register_blueprint(practices)
+
+
+@practices.app_url_defaults
+def carry_key(endpoint, values):
+    """On a page that is read through a link, the addresses of files carry a key for each of them."""
+    if endpoint in ("practices.medium", "practices.document") and "shared_link" in g and KEY not in values:
+        values[KEY] = sharing.file_token(g.shared_link, values["medium_id"])
 
 
 @practices.get("/media/<medium_id>/<int(max=9999):size>.<any(webp,jpg):ext>")
@@ -44,16 +52,27 @@ def find(kind, medium_id):
     found = media.find(medium_id)
     if not found or found[0].kind != kind:
         abort(404)
-    is_public = service.shows(found[1], found[0])
-    if not (is_public or found[1].may_be_seen_by(current_user)):
+    medium, practice = found
+    is_public = service.shows(practice, medium)
+    if not (is_public or may_have(practice, medium)):
         abort(404)
-    return found[0], is_public
+    return medium, is_public
+
+
+def may_have(practice, medium):
+    """Unpublished files: for those who see the case, whom rooms above name, or who have a link to look on."""
+    if practice.may_be_seen_by(current_user) or media.is_open_to(current_user, practice, medium):
+        return True
+    return sharing.opens_file(request.args.get(KEY, ""), medium)
 
 
 def answer(medium, is_public, name, **how):
     response = send_from_directory(media.folder_of(medium), name, **how)
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "public, no-cache" if is_public else "private, no-store"
+    if KEY in request.args:
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -59,7 +59,7 @@ def save(query, name, rhythm, language, user=None, address=None):
     )
     db.session.add(search)
     db.session.flush()
-    running = settle(search, user) if user else search
+    running = settle(search) if user else search
     asks = {} if user else {"language": language}
     journal.record("save search", subject(running), user, news=not user, rhythm=rhythm, **asks)
     return running
@@ -69,14 +69,18 @@ def confirm(search, by=None):
     """The address is proven: letters will come. Returns what runs now; raises accounts.Refused as `save`."""
     adopt(search, accounts.find_user(search.address))
     journal.record("confirm search", subject(search), by, news=False)
-    return settle(search, by)
+    return settle(search)
 
 
 def change(search, name, rhythm, by=None):
     """Another name, another rhythm; the next letter does not wait longer than the new rhythm says."""
+    rename(search, name, rhythm)
+    journal.record("change search", subject(search), by, news=False, rhythm=rhythm)
+
+
+def rename(search, name, rhythm):
     search.name, search.rhythm = name or words_of(question_of(search)), rhythm
     search.next_look_at = now() if rhythm == "at-once" else min(search.next_look_at, now() + GAPS[rhythm])
-    journal.record("change search", subject(search), by, news=False, rhythm=rhythm)
 
 
 def stop(search, by=None):
@@ -89,10 +93,16 @@ def stop(search, by=None):
 
 def start(search, by=None):
     """Letters come again, about what is new from now on."""
+    if run_again(search):
+        journal.record("start search", subject(search), by, news=False)
+
+
+def run_again(search):
+    """Whether it had been stopped."""
     if not search.stopped_at:
-        return
+        return False
     search.stopped_at, search.mark, search.next_look_at = None, newest_place(), now()
-    journal.record("start search", subject(search), by, news=False)
+    return True
 
 
 def remove(search, by=None):
@@ -101,13 +111,13 @@ def remove(search, by=None):
     db.session.delete(search)
 
 
-def settle(search, by):
+def settle(search):
     """It runs from now on; where its reader keeps the same question already, that one does instead."""
     others = searches_of(search.user_id, search.address)
     twin = next((one for one in others if one.pairs == search.pairs), None)
     if twin:
-        change(twin, search.name, search.rhythm, by)
-        start(twin, by)
+        rename(twin, search.name, search.rhythm)
+        run_again(twin)
         db.session.delete(search)
         return twin
     if len(others) >= MOST:

@@ -71,6 +71,10 @@ class Engine(ABC):
         """Hits of the cases most like this one."""
         return []
 
+    def alike(self, texts, topics=(), hidden=frozenset(), most=4):
+        """Hits of the cases most like one that is not indexed: its plain texts, the title first."""
+        return []
+
     def count(self):
         return len(self.known())
 

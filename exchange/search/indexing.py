@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session, lazyload, raiseload
 
 from exchange.core import journal
 from exchange.core.models import db, reading
-from exchange.practices import schema
+from exchange.practices import schema, translating
 from exchange.practices import service as practices
 from exchange.practices.models import Practice, Revision
 from exchange.search import vocabulary
 from exchange.search.engine import Unusable, get_engine
-from exchange.search.query import Document
+from exchange.search.query import TRANSLATED, Document, Query
 from exchange.search.words import texts
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Topic
@@ -92,14 +92,25 @@ def committed_names():
 
 
 def renew_names(payload=None):
-    """Handler for news of the vocabulary: afterwards the engine knows every name as the table has it."""
+    """Handler for news of the vocabulary: afterwards the engine knows every name as the table has it,
+    and cases with a word that was merged are found by what it was merged into."""
     engine = get_engine(current_app)
     try:
         names = committed_names()
         if names != engine.names():
             engine.upsert((), (), names)
+        if payload and payload.get("merged_into"):
+            refresh_having(engine, payload["facet"], payload["value"])
     except Unusable as error:
         log.warning("names not renewed now: %s", error)
+
+
+def refresh_having(engine, facet, value):
+    """Look again at every case that the engine has under a value, some at a time."""
+    found = engine.search(Query(filters={facet: [value]}, per_page=None), None).hits
+    ids = [hit.public_id for hit in found]
+    for start in range(0, len(ids), BATCH):
+        refresh_many(ids[start : start + BATCH])
 
 
 def inspect():
@@ -239,25 +250,44 @@ def count_public(session):
 def documents_of(session, public_ids):
     """The Documents of those of these practices that are public."""
     topics = {topic.slug: topic for topic in session.scalars(select(Topic))}
-    rows = session.execute(lean(practices.public(public_ids)))
-    return [document(practice, revision, topics) for practice, revision in rows]
+    merged = taxonomy.merged(session, topics)
+    rows = session.execute(lean(practices.public(public_ids))).all()
+    translations = translations_of([practice.id for practice, _ in rows], session)
+    return [
+        document(practice, revision, topics, merged, translations.get(practice.id, ()))
+        for practice, revision in rows
+    ]
 
 
-def lean(public):
-    """The select of public cases without what lists and the index do not need; the city comes along."""
+def translations_of(ids, session):
+    """Practice id → its public Translations."""
+    found = {}
+    for one in translating.public_of(ids, session=session):
+        found.setdefault(one.practice_id, []).append(one)
+    return found
+
+
+def lean(public, badges=raiseload):
+    """The select of public cases without what lists and the index do not need; the city comes along.
+
+    `badges`: how the labels of the cases are loaded, if they are wanted.
+    """
     return public.options(
         lazyload(Revision.practice),
         raiseload(Practice.authors),
-        raiseload(Practice.labels),
+        badges(Practice.labels),
         raiseload(Practice.endorsements),
     )
 
 
-def document(practice, revision, topics):
+def document(practice, revision, topics, merged, translations=()):
     """The Document of a public case."""
     city = practice.city
     country = city.country if city else practice.country
-    facets = facets_of(revision.answers, revision.language, country, city.slug if city else None, topics)
+    slug = city.slug if city else None
+    facets = facets_of(revision.answers, revision.language, country, slug, topics, merged)
+    if translations:
+        facets[TRANSLATED] = [one.language for one in translations]
     place = practices.place_of(practice, revision.answers)
     one = Document(
         public_id=practice.public_id,
@@ -269,15 +299,21 @@ def document(practice, revision, topics):
         facets=facets,
         published=practice.published_at.timestamp() if practice.published_at else 0.0,
         evidence=evidence_of(revision.answers),
+        silent=practice.silent_since is not None,
         lat=place[0] if place else None,
         lon=place[1] if place else None,
+        translations=tuple((one.language, texts.translated(revision, one)) for one in translations),
     )
     return replace(one, stamp=practices.fingerprint(list(vars(one).values()))[:16])
 
 
-def facets_of(answers, language, country, city, topics):
-    """Facet → values by which a case is narrowed down to; sub-topics count for their root too."""
-    slugs = [slug for slug in answers.get("topics") or () if slug in topics]
+def facets_of(answers, language, country, city, topics, merged):
+    """Facet → values by which a case is narrowed down to; sub-topics count for their root too.
+
+    What was merged counts as what it was merged into; the case itself keeps what it said.
+    """
+    slugs = [merged["topic"].get(slug, slug) for slug in answers.get("topics") or () if slug in topics]
+    tags = [taxonomy.tag_slug(tag) for tag in tags_of(answers)]
     found = {
         "topic": unique([*slugs, *(topics[slug].root for slug in slugs)]),
         "stage": [answers.get("stage")],
@@ -287,7 +323,7 @@ def facets_of(answers, language, country, city, topics):
         "sdg": unique(str(row.get("goal") or "") for row in answers.get("sdgs") or ()),
         "year": [str(answers.get("start") or "")[:4]],
         "language": [language_of(language)],
-        "tag": unique(taxonomy.tag_slug(tag) for tag in tags_of(answers)),
+        "tag": unique(merged["tag"].get(tag, tag) for tag in tags),
     }
     return {name: kept for name, values in found.items() if (kept := [value for value in values if value])}
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from exchange.core.forms import tidy
 
 FACETS = ("topic", "stage", "region", "country", "city", "sdg", "year", "language", "tag")
+TRANSLATED = "translated"  # a facet that nobody asks by: the other languages in which a case can be read
 SORTS = ("relevance", "newest", "year", "title", "evidence", "nearest", "likeness")
 SWITCHES = ("stems", "synonyms", "translations")  # what finds more than the typed words
 # What an address may ask by; `place`, `km`, `view` and `hl` are read by others
@@ -203,8 +204,10 @@ class Document:
     facets: dict  # facet → list of values
     published: float  # seconds since 1970
     evidence: int = 0  # the rank of its design among schema.DESIGNS; 0: none said
+    silent: bool = False  # nobody has confirmed for long that it still holds
     lat: float | None = None
     lon: float | None = None
+    translations: tuple = ()  # (language, plain text) of each
     stamp: str = ""  # a fingerprint of all the rest
 
 

@@ -12,7 +12,9 @@ from exchange.accounts import service as accounts
 from exchange.core import models
 from exchange.core.models import db
 from exchange.practices import service as practices
+from exchange.practices import translating
 from exchange.practices.models import VISIBILITIES, Endorsement, Practice, Revision
+from exchange.practices.translating import Told
 from exchange.search import cache, indexing, labels, likeness
 from exchange.search.engine import Unusable, get_engine
 from exchange.search.engines.database_engine import DatabaseEngine
@@ -40,6 +42,8 @@ class FoundCase:
     revision: Revision
     topics: list
     snippet_pieces: list
+    translated: Told | None = None  # as the reader's language tells it
+    snippet_language: str = ""
 
     @property
     def topic(self):
@@ -56,6 +60,11 @@ class FoundCase:
     @property
     def path(self):
         return practices.path_of(self.practice, self.revision.title)
+
+    @property
+    def told(self):
+        """What a reader is shown: the revision, or as her language tells it."""
+        return self.translated or self.revision
 
     @property
     def snippet(self):
@@ -141,7 +150,11 @@ def told(case):
     """What a list tells of a case. The text of a published revision never changes."""
     city, topics = case.city, [(topic.slug, topic.names) for topic in case.topics]
     where = (city.slug, city.name, city.names, city.country, city.lat, city.lon) if city else case.country
-    return case.path, case.revision.id, case.practice.told_by, where, topics, case.snippet_pieces
+    translated = case.translated.translation.content_hash if case.translated else ""
+    words = case.snippet_pieces, case.snippet_language, translated
+    said = case.practice.told_by, case.practice.silent_since
+    badges = [(label.kind, label.name, label.year) for label in case.practice.labels]
+    return case.path, case.revision.id, *said, where, topics, badges, words
 
 
 def state():
@@ -186,10 +199,13 @@ def cases(hits, query, with_snippets=False):
 def read_cases(hits, query, tree, topics):
     ids = [hit.public_id for hit in hits]
     with models.reading(), Session(db.engine) as session:
-        rows = session.execute(whole(practices.public(ids)))
+        rows = session.execute(whole(practices.public(ids))).all()
         found = {practice.public_id: (practice, revision) for practice, revision in rows}
+        translations = translations_for([practice.id for practice, _ in rows], query.language, session)
     return [
-        found_case(hit, *found[hit.public_id], query, tree, topics) for hit in hits if hit.public_id in found
+        found_case(hit, *found[hit.public_id], query, tree, topics, translations)
+        for hit in hits
+        if hit.public_id in found
     ]
 
 
@@ -203,6 +219,20 @@ def related(practice, language, most=4):
     """FoundCases of the public cases most like this one; [] while the engine is away."""
     try:
         hits = get_engine(current_app).related(practice.public_id, hidden_ids(), most)
+    except Unusable:
+        return []
+    return shown(hits, Query(language=language), None, taxonomy.topics())
+
+
+def alike(revision, language, hidden=(), most=4):
+    """FoundCases of the public cases most like a text that is being written; [] while the engine is away.
+
+    Cases whose public id is in `hidden` are left out.
+    """
+    told = [revision.title, texts.flat(revision.summary or "")]
+    try:
+        hidden = hidden_ids() | frozenset(hidden)
+        hits = get_engine(current_app).alike(told, revision.get("topics", []), hidden, most)
     except Unusable:
         return []
     return shown(hits, Query(language=language), None, taxonomy.topics())
@@ -225,12 +255,18 @@ def read(query):
 def ask(query, reading=None):
     """The Results of the engine, or of the database while the engine cannot answer."""
     tree = (reading or read(query)).tree
-    query, hidden = with_alike(query), hidden_ids()
+    query, hidden = with_alike(followed(query)), hidden_ids()
     try:
         return cache.search(current_app, query, tree, hidden)
     except Unusable as error:
         log.warning("searching the database: %s", error)
         return DatabaseEngine().search(query, tree, hidden)
+
+
+def followed(query):
+    """The same question, topics and tags that were merged replaced by what they are now."""
+    filters = {name: taxonomy.current(name, values) for name, values in query.filters.items()}
+    return query if filters == query.filters else replace(query, filters=filters)
 
 
 def with_alike(query):
@@ -247,19 +283,44 @@ def hidden_ids():
 
 
 def shown(hits, query, tree, topics):
-    """The hits that are public at this moment, as FoundCases in the order of the hits; one query for all."""
+    """The hits that are public at this moment, as FoundCases in their order; the same two queries for all."""
     ids = [hit.public_id for hit in hits]
-    rows = db.session.execute(lean(practices.public(ids))) if ids else ()
+    rows = db.session.execute(lean(practices.public(ids), selectinload)).all() if ids else ()
     found = {practice.public_id: (practice, revision) for practice, revision in rows}
+    translations = translations_for([practice.id for practice, _ in rows], query.language)
     return [
-        found_case(hit, *found[hit.public_id], query, tree, topics) for hit in hits if hit.public_id in found
+        found_case(hit, *found[hit.public_id], query, tree, topics, translations)
+        for hit in hits
+        if hit.public_id in found
     ]
 
 
-def found_case(hit, practice, revision, query, tree, topics):
+def translations_for(ids, language, session=None):
+    """Practice id → the public Translation into the reader's language."""
+    return {one.practice_id: one for one in translating.public_of(ids, language, session)}
+
+
+def found_case(hit, practice, revision, query, tree, topics, translations):
     known = [topics[slug] for slug in revision.get("topics", []) if slug in topics]
-    marker = snippets.marker_of(tree, indexing.language_of(revision.language), query.off)
-    return FoundCase(practice, revision, known, snippets.snippet(readable(hit, revision), marker))
+    written = indexing.language_of(revision.language)
+    pieces = snippets.snippet(readable(hit, revision), snippets.marker_of(tree, written, query.off))
+    translation = translations.get(practice.id)
+    if translation is None or written == translation.language:
+        return FoundCase(practice, revision, known, pieces)
+    told = Told(revision, translation)
+    other = told_snippet(told, snippets.marker_of(tree, translation.language, query.off))
+    if other and (holds_found(other) or not holds_found(pieces)):
+        return FoundCase(practice, revision, known, other, told, translation.language)
+    return FoundCase(practice, revision, known, pieces, told, revision.language)
+
+
+def told_snippet(told, marker):
+    """The lines of a translated summary; None where nobody translated it."""
+    return snippets.snippet([texts.flat(told.summary)], marker) if "summary" in told.shown else None
+
+
+def holds_found(pieces):
+    return any(found for _text, found in pieces)
 
 
 def readable(hit, revision):

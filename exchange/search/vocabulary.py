@@ -15,13 +15,13 @@ GOALS_ARE_CALLED = ("SDG", "ODD", "ODS")  # in English and German, French, Spani
 def names(session):
     """All of them as a list of Name, in a lasting order; four queries, however many there are."""
     return [
-        *named("topic", session.execute(select(Topic.slug, Topic.names).order_by(Topic.slug))),
+        *named("topic", session.execute(topics())),
         *named("sdg", ((str(number), goal["names"]) for number, goal in taxonomy.goals().items())),
         *goals_by_number(),
         *named("country", ((code, one["names"]) for code, one in taxonomy.countries().items())),
         *named("region", ((code, one["names"]) for code, one in taxonomy.regions().items())),
         *cities(session),
-        *(Name("tag", slug, label, "") for slug, label in session.execute(tags())),
+        *tagged(session),
         *(Name(*row, synonym=True) for row in session.execute(synonyms())),
     ]
 
@@ -53,8 +53,16 @@ def cities(session):
         yield from named("city", [(slug, texts)])
 
 
-def tags():
-    return select(Tag.slug, Tag.label).order_by(Tag.slug)
+def topics():
+    """Those that were merged have handed their names over as synonyms."""
+    return select(Topic.slug, Topic.names).where(Topic.merged_into_id.is_(None)).order_by(Topic.slug)
+
+
+def tagged(session):
+    standing = select(Tag.slug, Tag.label, Tag.names).where(Tag.merged_into.is_(None)).order_by(Tag.slug)
+    for slug, label, texts in session.execute(standing):
+        yield Name("tag", slug, label, "")
+        yield from named("tag", [(slug, texts)])
 
 
 def synonyms():

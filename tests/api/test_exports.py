@@ -1,6 +1,7 @@
 """Tables and maps: what each column holds, and that no spreadsheet calculates it."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,7 +26,8 @@ def test_a_row_says_all_that_a_table_needs(app):
     told = stage.play(app)
     address = f"{SITE}/practices/{told[RENT]}"
     row = row_of(app, RENT)
-    assert len(row.pop("published")) == len("2026-11-26")
+    published, due = (datetime.fromisoformat(row.pop(name)) for name in ("published", "confirm_by"))
+    assert due - published == timedelta(days=365)
     assert row == {
         "id": told[RENT],
         "version": "1",
@@ -46,11 +48,22 @@ def test_a_row_says_all_that_a_table_needs(app):
         "cost_band": "100k-1m",
         "told_by": "city",
         "city_word": "",
+        "labels": "",
         "licence": "CC-BY-4.0",
+        "confirmed_at": "",
         "latitude": "41.15",
         "longitude": "-8.61",
         "url": f"{address}-rent-regulation-street-by-street",
         "version_url": f"{address}/revisions/1",
+        "other_cities": "",
+        "location_precision": "city-centre",
+        "results": "Voters: 1200 (2015) → 5400 (2019) people – unchecked",
+        "results_checked": "0",
+        "results_disputed": "0",
+        "results_outdated": "0",
+        "evaluations": "",
+        "staff_setup": "",
+        "staff_running": "",
     }
 
 

@@ -37,7 +37,22 @@ def test_an_answer_has_exactly_this_shape(app, told):
                 "sdgs": [11],
                 "year": 2019,
                 "language": "en",
+                "labels": [],
                 "snippet": "Told in few words.",
+                "results": [
+                    {
+                        "indicator": "Voters",
+                        "kind": "outcome",
+                        "unit": "people",
+                        "baseline": "1200",
+                        "baseline_when": "2015",
+                        "value": "5400",
+                        "value_when": "2019",
+                        "method": "city-count",
+                        "source": "Participation office, yearly count",
+                        "check": {"state": "unchecked"},
+                    }
+                ],
             }
         ],
         "page": 1,

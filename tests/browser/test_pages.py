@@ -6,6 +6,13 @@ from exchange import config, create_app
 from exchange.accounts import service as accounts
 from exchange.config import LANGUAGES
 from exchange.core.models import db
+from exchange.moderation import service as moderation
+from exchange.moderation.asked_models import FreshnessAsk
+from exchange.moderation.bulk import progress
+from exchange.moderation.service import batches, uploads
+from exchange.practices import authorship, history, notes, sharing, tables, translating
+from exchange.practices import service as practices
+from exchange.practices.models import Practice
 from exchange.search import alerts
 from exchange.search.query import Query
 from tests.access import ACCESS, ANONYMOUS
@@ -36,9 +43,13 @@ NO_PAGES = {
     "front.security",
     "api.result",
     "api.citation",
+    "api.whole_case",
     "practices.medium",
     "practices.document",
     "moderation.tags",
+    "moderation.bulk_template",
+    "moderation.problems",
+    "moderation.picture_by_link",
 }
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Addresses of pages that need a thing of their own; `{x}` is filled in from the demonstration.
@@ -50,6 +61,8 @@ ADDRESSES = {
     "front.city": "/cities/berlin",
     "front.topic": "/topics/housing",
     "front.about": "/about",
+    "front.board": "/coverage?sort=gaps",
+    "front.call_for_cases": "/coverage/cycling/002/large",
     "search.practices": "/practices?q=rent&topic=housing",
     "search.new_alert": "/alerts/new?q=rent&topic=housing&near=48.2,16.37,900",
     "search.alert_sent": "/alerts/sent",
@@ -66,6 +79,7 @@ ADDRESSES = {
     "accounts.one_time_link": "/links/unknown",
     "accounts.account": "/account",
     "accounts.details": "/account/details",
+    "accounts.address": "/account/address",
     "accounts.password": "/account/password",
     "accounts.memberships": "/account/memberships",
     "accounts.departure": "/account/departure",
@@ -73,19 +87,60 @@ ADDRESSES = {
     "accounts.requests": "/people/requests",
     "accounts.people": "/people/accounts",
     "accounts.person": "/people/accounts/1",
+    "notifications.letters": "/letters",
+    "notifications.letter": "/letters/1",
     "moderation.my_cases": "/write",
+    "moderation.word_proposals": "/write/words",
     "moderation.new_case": "/write/new",
     "moderation.write": "/write/{draft}/what-and-where",
     "moderation.preview": "/write/{draft}/preview",
     "moderation.submission": "/write/{draft}/submission",
     "moderation.withdrawal": "/write/{own}/withdrawal",
+    "moderation.wording": "/write/{own}/wording",
+    "moderation.many_cases": "/bulk",
+    "moderation.upload": "/bulk/{upload}",
+    "moderation.columns": "/bulk/{upload}/columns",
+    "moderation.batches": "/batches",
+    "moderation.batch": "/batches/{batch}",
+    "moderation.new_batch": "/batches/new",
+    "moderation.batch_description": "/batches/{batch}/description",
     "moderation.desk": "/review",
+    "moderation.reasons": "/desk/reasons?open=no-source",
     "moderation.vocabulary": "/desk/vocabulary?open=cycling",
+    "moderation.word": "/desk/vocabulary/topic/cycling",
+    "moderation.twins": "/desk/vocabulary/twins",
+    "moderation.proposed_words": "/desk/vocabulary/proposals",
     "moderation.review": "/review/{review}",
+    "moderation.claims": "/review/figures/{public}",
+    "moderation.new_evaluation": "/practices/{public}/evaluations/new",
+    "moderation.evaluation": "/review/evaluations/{evaluation}",
+    "moderation.translations_of": "/write/{public}/translations",
+    "moderation.translation": "/write/{public}/translations/fr",
+    "moderation.translations_desk": "/review/translations?all=1",
+    "moderation.translation_review": "/review/translations/{translation}",
+    "moderation.merger": "/practices/{public}/merger",
+    "moderation.parting": "/practices/{public}/parting",
     "moderation.take_down": "/practices/{public}/take-down",
     "moderation.restoration": "/practices/{public}/restoration",
     "moderation.withdrawal_decision": "/practices/{public}/withdrawal-decision",
     "moderation.confirmation": "/practices/{berlin}/confirmation",
+    "moderation.city_reply": "/practices/{berlin}/reply",
+    "moderation.hide_reply": "/practices/{public}/reply/hiding",
+    "moderation.taking_over": "/write/{berlin}/taking-over",
+    "moderation.clearance": "/write/{draft}/clearance",
+    "moderation.colleagues": "/write/{draft}/colleagues",
+    "moderation.proposals": "/write/{draft}/proposals",
+    "moderation.teller": "/write/{draft}/teller",
+    "moderation.clearance_by_link": "/clearance/{clearance}",
+    "moderation.answers_by_link": "/answers/{colleague}",
+    "moderation.confirm_by_link": "/confirm/{city}",
+    "moderation.history": "/write/{draft}/history",
+    "moderation.earlier": "/write/{draft}/history/{snapshot}",
+    "moderation.beside": "/write/{draft}/notes",
+    "moderation.people": "/write/{draft}/people",
+    "moderation.invitation": "/invitations/{invitation}",
+    "moderation.shared": "/shared/{shared}",
+    "moderation.shared_text": "/shared/{shared}/text",
 }
 MORE = (
     "/practices",
@@ -107,6 +162,13 @@ MORE = (
     "/write/{draft}/conditions",
     "/write/{draft}/contact-and-rights",
     "/review?tab=all",
+    "/confirm/{fresh}",
+    "/clearance/unknown",
+    "/invitations/unknown",
+    "/shared/unknown/text",
+    "/clearance/{over}",
+    "/practices/{public}?text=es",
+    "/write/{public}/translations/de",
 )
 FULLEST = {"front.city": "city admin", "front.case": "city admin"}  # else the last role that is let in
 
@@ -134,8 +196,107 @@ def things(server):
         "own": case("barcelona-30-percent-rule"),
         "changes": case("barcelona-superblocks"),
         "review": review,
+        "evaluation": proposed_evaluation(server.folder),
         **saved_searches(server.folder),
+        **translations(server.folder),
+        **many_cases(server.folder),
+        **links_without_account(server.folder),
+        **around_a_draft(server.folder),
     }
+
+
+def around_a_draft(folder):
+    """An earlier text of Oriol's draft, somebody he invited, somebody who looks on, and a note."""
+    app = create_app(config.load({"EXCHANGE_INSTANCE": str(folder)}, folder))
+    with app.app_context():
+        oriol = accounts.find_user("oriol@exchange.example")
+        draft = db.session.query(Practice).filter_by(origin_id="barcelona-30-percent-rule").one()
+        practices.save(draft.revisions[-1], {"side_effects": "Fewer permits at first."}, {}, oriol)
+        invitation = authorship.invite(draft, "pia@partner.example", "commenter", oriol)
+        link = sharing.share(draft, oriol, for_whom="Head of housing")
+        notes.add(draft, "summary", "Name the year.", oriol)
+        db.session.commit()
+        return {
+            "snapshot": history.of(draft.revisions[-1])[-1].id,
+            "invitation": authorship.token_of(invitation),
+            "shared": sharing.token_of(link),
+        }
+
+
+def links_without_account(folder):
+    """Tokens of people who are asked: to clear a draft, about its fields, for a city, about a case."""
+    app = create_app(config.load({"EXCHANGE_INSTANCE": str(folder)}, folder))
+    with app.app_context():
+        oriol = accounts.find_user("oriol@exchange.example")
+        draft = db.session.query(Practice).filter_by(origin_id="barcelona-30-percent-rule").one()
+        berlin = db.session.query(Practice).filter_by(origin_id="berlin-rent-cap").one()
+        people = [(name, f"{name}@city.example", "press", "en") for name in ("pia", "max")]
+        moderation.clearing.ask(draft, people, oriol)
+        first, _second = moderation.clearing.row_of(draft)
+        objections = {"summary": "Name the year."}
+        text = draft.revisions[-1]
+        moderation.clearing.decide(first, "objected", moderation.clearing.hash_of(text), objections)
+        moderation.clearing.ask_again(draft, oriol)
+        asked, over = moderation.clearing.row_of(draft)[0], first
+        mail = ("Rui", "rui@city.example", "en")
+        colleague = moderation.asking.ask(draft, ["summary", "results"], "Is it right?", *mail, oriol)
+        city = moderation.telling.add(berlin, "Office", "office@city.example", "en", oriol)
+        moderation.by_link.send(city, "tell city", moderation.telling.LIFE)
+        moderation.freshness.send(berlin, berlin.confirm_by, "Office", "office@city.example", "en")
+        fresh = db.session.query(FreshnessAsk).one()
+        db.session.add(moderation.asking.propose(text, "summary", "Rui", new="Said otherwise."))
+        db.session.commit()
+        rows = {"clearance": asked, "over": over, "colleague": colleague, "city": city, "fresh": fresh}
+        return {name: moderation.by_link.token_of(one) for name, one in rows.items()}
+
+
+def many_cases(folder):
+    """A file of Oriol's with something to put right, and a batch that Rosa sends with a case in it."""
+    app = create_app(config.load({"EXCHANGE_INSTANCE": str(folder)}, folder))
+    with app.app_context():
+        oriol, rosa, clara = (
+            accounts.find_user(f"{one}@exchange.example") for one in ("oriol", "rosa", "clara")
+        )
+        city = oriol.cities[0]
+        table = tables.read(b"Title,Start\nA tram,yesterday\nA bath,2019\n")
+        upload = uploads.stage(oriol, b"Title", "cases.csv", table, ["title", "start"], "en", city=city)
+        uploads.choose_columns(upload, ["title", "start"], None, "en")
+        progress.advance(upload)
+        batch = batches.open_batch(clara, rosa, kind="award", name="Green Prize", rules="Told *plainly*.")
+        uploads.take_row({"title": "From the prize", "language": "en"}, "1", rosa, city, batch)
+        db.session.commit()
+        return {"upload": upload.id, "batch": batch.id}
+
+
+def proposed_evaluation(folder):
+    """One that a reader proposed and nobody has decided on."""
+    app = create_app(config.load({"EXCHANGE_INSTANCE": str(folder)}, folder))
+    with app.app_context():
+        case = db.session.query(Practice).filter_by(origin_id="stockholm-congestion-charge").one()
+        rosa = accounts.find_user("rosa@exchange.example")
+        told = ("A study of the charge", "https://study.example/", "trial", "It helped.", "en")
+        number = moderation.propose_evaluation(case, rosa, *told).id
+        db.session.commit()
+        return number
+
+
+def translations(folder):
+    """A public case in Spanish, a German submission of it, and a French draft with a machine's words."""
+    app = create_app(config.load({"EXCHANGE_INSTANCE": str(folder)}, folder))
+    with app.app_context():
+        case = db.session.query(Practice).filter_by(origin_id="stockholm-congestion-charge").one()
+        milan, clara = (accounts.find_user(f"{one}@exchange.example") for one in ("milan", "clara"))
+        source, made = practices.public_revision(case), {}
+        told = {"title": "Una tasa", "summary": "Con **medida**.", "challenge": "Demasiados coches."}
+        for language in ("es", "de", "fr"):
+            made[language] = translating.begin(case, language, clara)
+            translating.save(made[language], source, told, (), clara)
+        translating.fill(made["fr"], source, {"solution": "Une machine parle."}, clara)
+        for language in ("es", "de"):
+            translating.submit(made[language], clara)
+        moderation.decide_translation(made["es"], "approve", milan)
+        db.session.commit()
+        return {"translation": made["de"].id}
 
 
 def saved_searches(folder):

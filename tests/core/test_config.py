@@ -42,6 +42,10 @@ def test_the_environment_speaks_before_the_file(tmp_path):
         ("web_processes", "many"),
         ("web_processes", "0"),
         ("trusted_proxies", "-1"),
+        ("tell_city_days", "-1"),
+        ("confirm_link_days", "0"),
+        ("clearance_days", "soon"),
+        ("claim_days", "2"),
     ],
 )
 def test_nonsense_is_refused_by_the_name_of_its_setting(tmp_path, name, value):

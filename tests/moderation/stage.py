@@ -2,6 +2,9 @@
 
 import threading
 
+from sqlalchemy import select
+
+from exchange.core.journal import AuditLine
 from exchange.core.models import db
 from exchange.moderation import service
 from exchange.practices import service as practices
@@ -65,6 +68,12 @@ def imported(number=1, city=None, **answers):
     practices.write(revision, {"story": "La comunidad decide.", **answers}, {})
     db.session.flush()
     return revision
+
+
+def acts(like="%"):
+    """What the audit holds, in its order: the acts whose names look like that."""
+    found = select(AuditLine.act).where(AuditLine.act.like(like)).order_by(AuditLine.id)
+    return db.session.scalars(found).all()
 
 
 def both_at_once(app, *acts):

@@ -116,6 +116,7 @@ def test_the_tabs_count_who_has_what(app, people, browsers):
             "nobody": 1,
             "overdue": 1,
             "author": 1,
+            "imported": 0,
             "all": 5,
             "open": 3,
         }

@@ -103,8 +103,9 @@ def test_rule_4_one_public_revision_and_at_most_one_open_review(stand):
         id=second.revision_id,
     )
     assert refused_by_the_database(
-        "INSERT INTO reviews (practice_id, revision_id, opened_at, conflict_note, public_note, rubric) "
-        "SELECT practice_id, revision_id, opened_at, '', '', rubric FROM reviews WHERE id = :id",
+        "INSERT INTO reviews "
+        "(practice_id, revision_id, opened_at, conflict_note, public_note, rubric, rubric_notes) "
+        "SELECT practice_id, revision_id, opened_at, '', '', rubric, rubric FROM reviews WHERE id = :id",
         id=second.id,
     )
     assert refused_by_the_database(
@@ -145,13 +146,16 @@ def test_rule_5_drafts_comments_and_notes_reach_nobody_who_may_not_read_them(app
         second = stage.next_version(first, ana, objectives=f"draft-{MARK}", note_to_reviewers=f"note-{MARK}")
         service.take(second, bruno)
         service.comment(second, "title", f"comment-{MARK}", bruno)
-        service.comment(second, "title", f"reviewers-{MARK}", bruno, "reviewers")
+        remark = service.comment(second, "title", f"reviewers-{MARK}", bruno, "reviewers")
+        service.answer(remark, f"answer-{MARK}", dora)
+        service.suggest(second, bruno, "summary", f"wording-{MARK}")
+        service.keep_note(second, bruno, f"kept-{MARK}", {}, service.base_of_note(None))
         listed = [revision.id for _practice, revision in db.session.execute(practices.public())]
         told = json.dumps([news.payload for news in db.session.scalars(select(News))])
         db.session.commit()
         readers = [None, ana, chloe, stage.eva(), cast.person("Otto", "admin")]
         db.session.commit()
-        review_id = second.id
+        review_id, public_id = second.id, second.practice.public_id
     assert listed == [first.revision_id]
     assert MARK not in told
     for reader in readers:
@@ -159,7 +163,9 @@ def test_rule_5_drafts_comments_and_notes_reach_nobody_who_may_not_read_them(app
         for address in (f"/review/{review_id}", "/review"):
             assert MARK not in client.get(address).get_data(as_text=True)
     page = cast.client_of(app, dora).get(f"/review/{review_id}").get_data(as_text=True)
-    for planted in ("draft", "note", "comment", "reviewers"):
+    page_of_ana = cast.client_of(app, ana).get(f"/write/{public_id}/wording").get_data(as_text=True)
+    assert f"wording-{MARK}" in page_of_ana and f"kept-{MARK}" not in page_of_ana
+    for planted in ("draft", "note", "comment", "reviewers", "answer", "wording", "kept"):
         assert f"{planted}-{MARK}" in page  # the danger was there
 
 

@@ -616,3 +616,78 @@ def test_the_lead_author_asks_for_the_withdrawal_with_a_reason(published):
 
 def test_a_draft_that_was_never_public_is_not_withdrawn(stage):
     assert stage.browser.get(stage.address("withdrawal")).status_code == 404
+
+
+# Both texts in one field
+
+
+def undecided(stage, theirs, mine):
+    """The page that shows Ana two texts of the problem: Nuno’s stands, hers is in the fields."""
+    page = stage.browser.get(stage.address("problem"))
+    stage.change(**theirs)
+    return stage.post("problem", paper.filled(page, mine))
+
+
+def test_the_words_that_differ_are_marked_in_both_directions(stage):
+    both = undecided(
+        stage, {"challenge": "Few people believed the mayor."}, {"challenge": "Few people knew us."}
+    )
+    assert both.status_code == 409
+    assert "<ins>knew us.</ins>" in both.text and "<del>believed the mayor.</del>" in both.text
+
+
+def test_she_keeps_both_and_shortens_them_by_hand(stage):
+    both = undecided(stage, {"challenge": "What Nuno wrote."}, {"challenge": "What Ana wrote."})
+    answer = stage.post("problem", paper.filled(both, {"choose-challenge": "both"}, do="on"))
+    assert answer.status_code == 303 and answer.location.endswith("/problem#challenge")
+    assert stage.told("challenge") == "What Ana wrote.\n\nWhat Nuno wrote."
+    assert stage.send("problem", challenge="What both wrote.").status_code == 303
+    assert stage.told("challenge") == "What both wrote."
+
+
+def test_rows_of_both_stand_together_and_none_twice(stage):
+    same = {"goal": 11, "target": "11.3", "why": "Participatory planning"}
+    both = undecided(stage, {"sdgs": [same, {"goal": 5}]}, {"sdgs-0-why": "Planning together"})
+    stage.post("problem", paper.filled(both, {"choose-sdgs": "both"}))
+    mine = {**same, "why": "Planning together"}
+    assert stage.told("sdgs") == [mine, same, {"goal": 5}]
+
+
+def test_of_two_choices_only_one_can_be_kept(stage):
+    page = stage.browser.get(stage.address("what-and-where"))
+    stage.change(scale="street")
+    both = stage.post("what-and-where", paper.filled(page, scale="region"))
+    assert 'name="choose-scale" value="theirs"' in both.text
+    assert 'name="choose-scale" value="both"' not in both.text
+
+
+def test_both_of_a_text_that_has_changed_again_is_asked_anew(stage):
+    both = undecided(stage, {"challenge": "Second."}, {"challenge": "First."})
+    stage.change(challenge="Third.")
+    again = stage.post("problem", paper.filled(both, {"choose-challenge": "both"}))
+    assert again.status_code == 409
+    assert paper.read(again).values["challenge"] == "First."  # of a text she has not seen nothing is put in
+    assert stage.told("challenge") == "Third."
+    stage.post("problem", paper.filled(again, {"choose-challenge": "both"}))
+    assert stage.told("challenge") == "First.\n\nThird."
+
+
+def test_both_together_may_be_too_long_and_are_not_thrown_away(stage):
+    both = undecided(stage, {"challenge": "A" * 2000}, {"challenge": "B" * 2000})
+    answer = stage.post("problem", paper.filled(both, {"choose-challenge": "both"}))
+    assert answer.status_code == 422
+    assert "A" * 2000 in answer.text and "B" * 2000 in answer.text
+    assert "Shorten this to 3000 characters" in paper.error_at(answer, "challenge")
+
+
+def test_the_page_is_saved_honestly_after_signing_in_again(stage):
+    """A form of an older session is refused, and the page it stands on gives a new secret to send it with."""
+    form = paper.filled(stage.browser.get(stage.address("problem")), challenge="Typed before.")
+    with stage.app.app_context():
+        ana = db.session.get(Revision, stage.revision_id).created_by
+    again = cast.client_of(stage.app, ana)
+    refused = again.post(stage.address("problem"), data=form, headers=AJAX)
+    assert (refused.status_code, refused.content_type) == (400, "application/json")
+    form["csrf_token"] = paper.read(again.get(stage.address("problem"))).values["csrf_token"]
+    assert again.post(stage.address("problem"), data=form, headers=AJAX).json["saved"]
+    assert stage.told("challenge") == "Typed before."

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from exchange.core.models import db
+from exchange.moderation import service as moderation
 from exchange.practices.models import Medium, Revision
 from tests import cast
 from tests.moderation import paper
@@ -144,3 +145,108 @@ def test_a_picture_is_taken_out_again(case):
     page = send(browser, address, remove="media-0")
     assert browser.post(address, data=paper.filled(page, do="save")).status_code == 303
     assert told("media") is None
+
+
+# One by one, by a script
+
+
+@pytest.fixture
+def sending(app, case):
+    browser, address, told = case
+    files = address.rsplit("/", 1)[0] + "/files"
+
+    def send_one(data=None, name="square.png", kind="media", by=browser):
+        form = {"csrf_token": cast.token_for(app, by), "kind": kind}
+        if data is not None:
+            form["file"] = (io.BytesIO(data), name)
+        return by.post(files, data=form, content_type="multipart/form-data")
+
+    return send_one
+
+
+def test_a_file_that_arrives_by_itself_is_named_and_a_row_takes_it(case, sending):
+    browser, address, told = case
+    answer = sending(cast.picture())
+    assert answer.status_code == 201
+    assert (answer.json["name"], answer.json["width"], answer.json["height"]) == ("square.png", 320, 240)
+    assert browser.get(answer.json["picture"], buffered=True).status_code == 200
+    changes = {"media-0-file": answer.json["file"], "media-0-alt": "A square"}
+    assert send(browser, address, **changes).status_code == 303
+    assert told("media") == [{"file": answer.json["file"], "alt": "A square"}]
+
+
+def test_a_document_too(case, sending):
+    browser, _address, _told = case
+    answer = sending(cast.PDF, "report.pdf", "documents")
+    assert browser.get(answer.json["address"], buffered=True).data == cast.PDF
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "said"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "media", "not a picture"),
+        (b"MZ\x90\x00", "documents", "Send a PDF"),
+        (b"", "media", "empty"),
+        (None, "media", "Choose a file"),
+        (cast.PDF, "media", "not a picture"),
+        (cast.PDF, "story", "Choose a file"),
+    ],
+)
+def test_what_is_refused_is_told_at_its_row(sending, data, kind, said):
+    answer = sending(data, "report.pdf", kind)
+    assert answer.status_code == 422
+    assert said in answer.json["message"]
+
+
+def test_nobody_else_sends_files_to_her_case(app, sending):
+    with app.app_context():
+        chloe = cast.chloe()
+        db.session.commit()
+        before = db.session.query(Medium).count()
+    assert sending(cast.picture(), by=cast.client_of(app, chloe)).status_code == 404
+    with app.app_context():
+        assert db.session.query(Medium).count() == before
+
+
+def test_a_file_of_a_submitted_case_comes_too_late(app, case, sending):
+    with app.app_context():
+        revision = db.session.query(Revision).one()
+        moderation.submit(revision, revision.created_by)
+        db.session.commit()
+    assert sending(cast.picture()).status_code == 409
+
+
+# The focal point
+
+
+def test_the_focal_point_is_two_numbers_and_the_picture_is_cut_around_them(case):
+    browser, address, told = case
+    place = {"media-0-focus_x": "23", "media-0-focus_y": "78,5"}
+    send(browser, address, **{"media-0-upload": (cast.picture(), "square.png")}, **place)
+    assert (told("media")[0]["focus_x"], told("media")[0]["focus_y"]) == ("23", "78.5")
+    assert "focus-x-25 focus-y-80" in browser.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "field", "said"),
+    [
+        ("101", "50", "media-0-focus_x", "from 0 to 100"),
+        ("50", "-1", "media-0-focus_y", "from 0 to 100"),
+        ("50", "", "media-0-focus_y", "both numbers"),
+        ("left", "50", "media-0-focus_x", "Write a number"),
+    ],
+)
+def test_a_focal_point_outside_the_picture_is_told(case, x, y, field, said):
+    browser, address, _told = case
+    place = {"media-0-focus_x": x, "media-0-focus_y": y}
+    answer = send(browser, address, **{"media-0-upload": (cast.picture(), "square.png")}, **place)
+    assert answer.status_code == 422
+    assert said in paper.error_at(answer, field)
+
+
+def test_pictures_come_as_webp_with_jpeg_for_old_browsers_and_keep_their_place(case):
+    browser, address, _told = case
+    send(browser, address, **{"media-0-upload": (cast.picture(), "square.png"), "media-0-alt": "A square"})
+    page = browser.get(address.rsplit("/", 1)[0] + "/preview").text
+    assert '<source type="image/webp" srcset="/media/' in page
+    assert '/1280.jpg 1280w" sizes=' in page and 'width="400" height="300" loading="lazy"' in page

@@ -7,7 +7,7 @@ import pytest
 
 from exchange import reactions
 from exchange.core.models import db
-from exchange.notifications import service
+from exchange.notifications import log, posting, service
 from exchange.notifications.models import Letter
 from exchange.practices import service as practices
 from exchange.search import alerts, lookout
@@ -94,7 +94,7 @@ def test_a_letter_that_waits_is_not_sent_once_the_search_is_stopped(town):
     box.refuse = False
     hasten()
     reactions.react()
-    assert len(to(box)) == before and service.unsent() == []
+    assert len(to(box)) == before and log.unsent() == []
 
 
 def test_a_case_that_is_withdrawn_before_the_letter_goes_stands_in_no_letter(town):
@@ -203,8 +203,8 @@ def test_the_log_forgets_letters_of_alerts_after_a_while_and_no_others(town, mon
     publish()
     kinds = {one.kind for one in db.session.query(Letter)}
     assert "alert" in kinds and len(kinds) > 1
-    service.sweep()
+    posting.sweep()
     assert {one.kind for one in db.session.query(Letter)} == kinds
     clock.move(days=31)
-    service.sweep()
+    posting.sweep()
     assert {one.kind for one in db.session.query(Letter)} == kinds - {"alert", "alert-confirm"}

@@ -13,7 +13,7 @@ from exchange.accounts import service as accounts
 from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
-from exchange.notifications import service
+from exchange.notifications import log, posting, service
 from exchange.notifications.models import Letter
 from tests import cast
 
@@ -30,7 +30,7 @@ class Box(Message):
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.refuse:
-            return "450 busy, come again"
+            return self.refuse if isinstance(self.refuse, str) else "450 busy, come again"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -90,8 +90,8 @@ def test_the_same_news_heard_twice_writes_one_letter(app):
         service.write_letters(news)
         service.write_letters(news)
         db.session.commit()
-        service.post_letters()
-        service.post_letters()
+        posting.post_letters()
+        posting.post_letters()
         assert len(box.letters) == 1
 
 
@@ -117,7 +117,7 @@ def test_with_the_mail_server_away_letters_wait_and_the_pages_do_not(app):
         reactions.react()
         letter = db.session.query(Letter).one()
         assert letter.sent_at is None and "ServerAway" in letter.error
-        assert [one.id for one in service.failing()] == [letter.id]
+        assert [one.id for one in log.failing()] == [letter.id]
 
 
 def test_a_letter_that_never_arrives_is_given_up_and_stays_visible(app):
@@ -126,10 +126,10 @@ def test_a_letter_that_never_arrives_is_given_up_and_stays_visible(app):
         accounts.send_link("sign-in", cast.ana())
         db.session.commit()
         reactions.react()
-        for _ in range(service.MAX_TRIES):
+        for _ in range(posting.MAX_TRIES):
             hasten()
-            service.post_letters()
-        assert db.session.query(Letter).one().failed_at and len(service.failing()) == 1
+            posting.post_letters()
+        assert db.session.query(Letter).one().failed_at and len(log.failing()) == 1
 
 
 def test_a_request_to_write_for_a_city_goes_to_its_admin_and_to_nobody_else(app):
@@ -221,13 +221,13 @@ def test_the_daily_letter_gathers_what_can_wait_once_a_day(app):
         moderation.take(moderation.submit(cast.draft(ana, title="Rain gardens"), ana), bruno)
         db.session.commit()
         reactions.react()
-        service.write_digests()
+        posting.write_digests()
         reactions.react()
         assert box.letters == []  # the day is not over
-        db.session.query(Letter).update({"at": now() - service.DIGEST_AFTER})
+        db.session.query(Letter).update({"at": now() - posting.DIGEST_AFTER})
         db.session.commit()
         for _ in range(2):
-            service.write_digests()
+            posting.write_digests()
             reactions.react()
         (letter,) = box.letters
         assert "2" in letter["Subject"] and text_of(letter).count("Rain gardens") >= 2

@@ -1,13 +1,16 @@
 """Files that people send: what is taken, what is refused and why, and who may fetch it afterwards."""
 
 import io
+import os
+import time
 import zipfile
+from datetime import timedelta
 
 import pytest
 from PIL import Image, PngImagePlugin
 
-from exchange.core.models import db
-from exchange.practices import media
+from exchange.core.models import db, now
+from exchange.practices import history, media, schema
 from exchange.practices import service as practices
 from exchange.practices.models import Medium, Practice
 from tests import cast
@@ -315,3 +318,85 @@ def test_every_file_has_its_row(app, porto):
         rows = media.of(db.session.get(Practice, porto[1].id))
         assert {medium.kind for medium in rows.values()} == {"image", "document"}
         assert all(len(medium.sha256) == 64 and medium.size for medium in db.session.query(Medium))
+
+
+# What nobody shows
+
+
+def age(app, medium, **by):
+    """The file was added so long ago, on the disk and in its row."""
+    long_ago = now() - timedelta(**by)
+    folder = app.config["SETTINGS"].media / medium.id
+    os.utime(folder, (long_ago.timestamp(), long_ago.timestamp()))
+    with app.app_context():
+        db.session.get(Medium, medium.id).at = long_ago
+        db.session.commit()
+
+
+def test_what_a_failed_request_left_on_the_disk_is_swept_and_what_has_a_row_is_not(app, porto):
+    _ana, _practice, image, _document = porto
+    root = app.config["SETTINGS"].media
+    for name, days in (("0" * 20, 2), ("1" * 20, 0)):
+        (root / name).mkdir()
+        (root / name / "320.webp").write_bytes(b"half")
+        os.utime(root / name, (time.time() - days * 86400 - 60,) * 2)
+    age(app, image, days=3)
+    with app.app_context():
+        media.sweep()
+    assert not (root / ("0" * 20)).exists()
+    assert (root / ("1" * 20)).exists()  # its request may still be going on
+    assert (root / image.id).exists()
+
+
+def test_a_file_that_no_text_has_shown_for_two_weeks_goes_and_others_stay(app, porto):
+    ana, practice, image, document = porto
+    root = app.config["SETTINGS"].media
+    with app.app_context():
+        draft = db.session.get(Practice, practice.id).revisions[0]
+        practices.save(draft, {"documents": [{"file": document.id}]}, {}, ana)
+        db.session.commit()
+    for medium in (image, document):
+        age(app, medium, days=15)
+    with app.app_context():
+        media.sweep()
+        assert db.session.get(Medium, image.id) is None
+        assert db.session.get(Medium, document.id)
+        media.sweep()
+    assert not (root / image.id).exists() and (root / document.id).exists()
+
+
+def test_a_file_of_an_earlier_text_can_be_brought_back_so_it_stays(app, porto):
+    ana, practice, image, _document = porto
+    with app.app_context():
+        draft = db.session.get(Practice, practice.id).revisions[0]
+        practices.save(draft, {"media": [{"file": image.id, "alt": "A square"}]}, {}, ana)
+        history.remember(draft, ana, fresh=True)
+        practices.save(draft, {"media": []}, {}, ana)
+        db.session.commit()
+    age(app, image, days=15)
+    with app.app_context():
+        media.sweep()
+        assert db.session.get(Medium, image.id)
+
+
+def test_what_was_taken_out_of_the_text_no_longer_counts_against_the_case(app, porto, monkeypatch):
+    ana, practice, image, document = porto
+    for medium in (image, document):
+        age(app, medium, hours=2)
+    with app.app_context():
+        draft = db.session.get(Practice, practice.id).revisions[0]
+        assert media.held_bytes(draft.practice) == 0
+        practices.save(draft, {"media": [{"file": image.id}]}, {}, ana)
+        assert media.held_bytes(draft.practice) == image.size
+
+
+def test_a_case_without_alt_credit_and_licence_for_a_picture_is_not_published(app, porto):
+    _ana, practice, image, _document = porto
+    whole = {"file": image.id, "alt": "A square", "credit": "Porto", "licence": "CC0-1.0"}
+    with app.app_context():
+        draft = db.session.get(Practice, practice.id).revisions[0]
+        practices.write(draft, {"media": [whole]}, {})
+        assert schema.gaps(draft, "P") == []
+        for part in ("alt", "credit", "licence"):
+            practices.write(draft, {"media": [{**whole, part: ""}]}, {})
+            assert [gap.name for gap in schema.gaps(draft, "P")] == ["media"], part

@@ -11,10 +11,11 @@ from sqlalchemy import delete, select
 from exchange import reactions
 from exchange.accounts import service as accounts
 from exchange.accounts.models import City
+from exchange.core import journal
 from exchange.core.journal import News
 from exchange.core.models import db
 from exchange.moderation import service as moderation
-from exchange.practices import schema
+from exchange.practices import schema, translating
 from exchange.practices import service as practices
 from exchange.search import indexing
 from exchange.taxonomy import service as taxonomy
@@ -96,11 +97,32 @@ class Network:
         moderation.decide(review, "approve", bruno, design="trial", independence="own")
         db.session.commit()
 
+    def translate(self, public_id):
+        """Somebody of its city says it in another language, or says some of it anew."""
+        revision = practices.public_revision(practices.find(public_id))
+        if revision.practice.city is None:
+            return
+        language = self.chance.choice(translating.languages_for(revision))
+        units = translating.units(revision)
+        some = self.chance.sample(units, self.chance.randint(0, len(units)))
+        told = {unit.key: self.text(language, 1, 12) for unit in some}
+        told |= {key: self.text(language, 2, 5) for key in translating.FIRST}
+        texts = {key.replace(".", "__"): text for key, text in told.items()}
+        cast.translated(revision.practice, revision.created_by, person("bruno"), language, **texts)
+        db.session.commit()
+
     def withdraw(self, public_id):
         self.show(public_id, self.chance.choice(SEEN))
 
     def show(self, public_id, visibility):
         practices.show(practices.find(public_id), visibility, person("bruno"), "asked for")
+        db.session.commit()
+
+    def fall_silent(self, public_id):
+        """Nobody has confirmed it for long; or, the next time, somebody has."""
+        practice = practices.find(public_id)
+        practice.silent_since = None if practice.silent_since else practice.published_at
+        journal.tell("fall silent", subject=practices.subject(practice))
         db.session.commit()
 
     def learn(self):

@@ -6,14 +6,14 @@ from functools import cache
 
 from sqlalchemy import select
 
-from exchange.practices import schema
-from exchange.practices.models import Practice, Revision
+from exchange.practices import schema, translating
+from exchange.practices.models import Practice, Revision, Translation
 from exchange.search.engines import evaluation
 from exchange.search.words import analysis, texts
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Topic
 
-FIELDS = ("title", "summary", "body")
+FIELDS = ("title", "summary", "body", "translated")
 DESIGNS = ["", *schema.DESIGNS]
 
 
@@ -24,12 +24,14 @@ class Case:
     public_id: str
     number: int
     language: str
+    languages: set  # in which it can be read
     title: str
-    written: dict  # field → the words as they are written
+    written: dict  # field → (word as it is written, language of the text)
     words: dict  # field → folded words, a place each
     facets: dict
     published: float
     evidence: int
+    silent: bool
     place: tuple | None
     city: str
 
@@ -39,10 +41,16 @@ def cases(session):
     topics = {topic.slug: topic for topic in session.scalars(select(Topic))}
     public = Practice.visibility == "public", Revision.state == "published"
     joined = select(Practice, Revision).join(Revision, Revision.practice_id == Practice.id)
-    return [case_of(*row, topics) for row in session.execute(joined.where(*public))]
+    others = session.scalars(select(Translation).where(Translation.state == "published")).all()
+    return [
+        case_of(*row, topics, [one for one in others if one.practice_id == row[0].id])
+        for row in session.execute(joined.where(*public))
+    ]
 
 
-def case_of(practice, revision, topics):
+def case_of(practice, revision, topics, others):
+    others = sorted(others, key=lambda one: one.language)
+    language = revision.language.split("-")[0].lower()
     written = {
         "title": revision.title,
         "summary": texts.flat(revision.summary),
@@ -52,16 +60,45 @@ def case_of(practice, revision, topics):
     return Case(
         public_id=practice.public_id,
         number=revision.number,
-        language=revision.language.split("-")[0].lower(),
+        language=language,
+        languages={language, *(one.language for one in others)},
         title=revision.title,
-        written={name: analysis.WORD.findall(text) for name, text in written.items()},
-        words={name: analysis.terms(text) for name, text in written.items()},
+        written={name: [(word, language) for word in words_of(text)] for name, text in written.items()}
+        | {
+            "translated": [
+                (word, one.language) for one in others for word in words_of(said_in(one, revision))
+            ]
+        },
+        words={name: analysis.terms(text) for name, text in written.items()}
+        | {"translated": [word for one in others for word in analysis.terms(said_in(one, revision))]},
         facets=facets_of(revision, practice.city.slug if practice.city else None, country, topics),
         published=practice.published_at.timestamp(),
         evidence=DESIGNS.index(revision.answers.get("evidence_design", "")),
+        silent=practice.silent_since is not None,
         place=place_of(practice, revision),
         city=practice.city.slug if practice.city else None,
     )
+
+
+def words_of(text):
+    return analysis.WORD.findall(text)
+
+
+def said_in(translation, revision):
+    """What a translation says of the text as it is now, in the order of the form; old rows say nothing."""
+    said = []
+    for one in (*schema.FIELDS.values(), schema.STORY):
+        value = revision.get(one.name, None)
+        if not value or not one.translatable or one.name == "contacts":
+            continue
+        if not one.has_rows:
+            said.append(translation.texts.get(one.name, {}).get("text", ""))
+        for number, row in enumerate(value if one.has_rows else ()):
+            for part in one.parts:
+                entry = translation.texts.get(f"{one.name}.{number}.{part.name}", {})
+                if entry and entry["fingerprint"] == translating.fingerprint(row.get(part.name))[:20]:
+                    said.append(entry["text"])
+    return "\n".join(texts.flat(text) for text in said)
 
 
 def public_words(revision):
@@ -72,6 +109,8 @@ def public_words(revision):
             continue
         if one.kind in ("line", "text"):
             yield value
+        if one.kind == "cities":
+            yield " ".join(city.replace("-", " ") for city in value)
         rows = value if one.has_rows else ()
         names = [part.name for part in one.parts if part.kind in ("line", "text")]
         names = ("alt", "caption", "name", "title") if one.kind in ("media", "documents") else names

@@ -3,12 +3,17 @@
 Known and unknown addresses cost the same work and get the same answer.
 """
 
+from exchange.accounts.service.addresses import ask_address, move_address, pause_letters
+from exchange.accounts.service.auditing import AUDIT_PAGE, AuditQuestion, audit_page, every_line, trail
+from exchange.accounts.service.cities import cities_called, cities_of
 from exchange.accounts.service.joining import (
     accept_invitation,
     invitations_of,
     invite,
     is_for_a_newcomer,
+    is_newcomer,
     sign_up,
+    welcome,
 )
 from exchange.accounts.service.limits import LIMITS, Limit, TooManyTries, count_try, forget_tries, sweep
 from exchange.accounts.service.links import (
@@ -22,6 +27,7 @@ from exchange.accounts.service.links import (
     void_links,
 )
 from exchange.accounts.service.memberships import (
+    admins_of,
     ask_membership,
     cities,
     decide_membership,
@@ -59,28 +65,36 @@ from exchange.accounts.service.sessions import (
 from exchange.accounts.service.shared import Refused, normal, seal, subject, unseal
 
 __all__ = [
+    "AUDIT_PAGE",
+    "AuditQuestion",
     "GIVEN_HERE",
     "LIMITS",
     "LINK_LIFE",
+    "Limit",
     "MAX_PASSWORD",
     "MIN_PASSWORD",
     "PAGE",
-    "SESSION_DAYS",
-    "Limit",
     "Refused",
+    "SESSION_DAYS",
     "TooManyTries",
     "accept_invitation",
+    "admins_of",
+    "ask_address",
     "ask_link",
     "ask_membership",
+    "audit_page",
     "change_details",
     "check_password",
     "cities",
+    "cities_called",
+    "cities_of",
     "count_try",
     "decide_membership",
     "dummy_hash",
     "end_membership",
     "end_session",
     "end_sessions",
+    "every_line",
     "find_accounts",
     "find_city",
     "find_link",
@@ -89,11 +103,12 @@ __all__ = [
     "find_user",
     "forget_tries",
     "grant",
-    "hasher",  # to be read; whoever replaces it does so in `passwords`
+    "hasher",
     "history",
     "invitations_of",
     "invite",
     "is_for_a_newcomer",
+    "is_newcomer",
     "leave",
     "make_link",
     "may_administer",
@@ -102,7 +117,9 @@ __all__ = [
     "may_manage_people",
     "member_cities",
     "members_of",
+    "move_address",
     "normal",
+    "pause_letters",
     "request_membership",
     "requests",
     "restore",
@@ -118,8 +135,10 @@ __all__ = [
     "suspend",
     "sweep",
     "token_of",
+    "trail",
     "unseal",
     "use_link",
     "void_links",
     "weakness",
+    "welcome",
 ]

@@ -48,7 +48,12 @@ def invite(email, city, by, as_admin=False):
 
 def is_for_a_newcomer(link):
     """Whether the address of an invitation has no account of its own yet."""
-    user = find_user(link.email)
+    return is_newcomer(link.email)
+
+
+def is_newcomer(email):
+    """Whether nobody has proven this address yet."""
+    user = find_user(email)
     return user is None or not user.verified_at
 
 
@@ -60,7 +65,7 @@ def accept_invitation(link, name=None, password=None, language=None):
     newcomer = is_for_a_newcomer(link)
     use_link(link)
     user = welcome(link.email, name, password, language) if newcomer else find_user(link.email)
-    join(user, link)
+    join(user, link, newcomer)
     return user
 
 
@@ -74,18 +79,20 @@ def invitations_of(city):
 
 
 def welcome(email, name, password, language):
-    answers = {"name": name, "password_hash": passwords.hasher.hash(password), "language": language}
+    """The account of somebody whose letter proved their address; whoever asked for it before is put out."""
+    password_hash = passwords.hasher.hash(password) if password else None
+    answers = {"name": name, "password_hash": password_hash, "language": language}
     user = find_user(email) or new_user(email, **answers)
     user.name, user.password_hash, user.language = answers.values()
-    journal.record("sign up", subject(user), user, news=False)
-    prove_address(user, keep_password=True)
+    prove_address(user, keep_password=True, told=True)
     return user
 
 
-def join(user, link):
+def join(user, link, newcomer):
     lock(user)
     member = known_or_new(user, link.city)
     member.is_admin = link.as_admin or (member.state == "approved" and member.is_admin)
     member.state, member.decided_at, member.decided_by_id = "approved", now(), link.created_by_id
     db.session.flush()
-    journal.record("accept invitation", subject(user), user, news=False, membership=member.id)
+    about = {"membership": member.id, "newcomer": newcomer}
+    journal.record("accept invitation", subject(user), user, news=False, **about)

@@ -27,6 +27,8 @@ LIMITS = {
     "letter": Limit(5, 30, timedelta(hours=1)),
     "sign-up": Limit(5, 30, timedelta(hours=1)),
     "invitation": Limit(5, 60, timedelta(hours=1)),
+    "link": Limit(30, 120, timedelta(hours=1)),  # answers given through a link without an account
+    "share": Limit(5, 60, timedelta(hours=1)),
     "alert": Limit(5, 30, timedelta(hours=12)),
 }
 

@@ -18,6 +18,7 @@ LINK_LIFE = {
     "sign-in": timedelta(minutes=30),
     "reset": timedelta(hours=2),
     "invitation": timedelta(days=14),
+    "address": timedelta(days=3),
 }
 
 
@@ -27,7 +28,7 @@ def make_link(purpose, user=None, email=None, by=None, **more):
         id=secrets.token_urlsafe(12),
         purpose=purpose,
         user_id=user.id if user else None,
-        email=user.email if user else normal(email),
+        email=user.email if user and not email else normal(email),
         created_by_id=by.id if by else None,
         expires_at=now() + LINK_LIFE[purpose],
         **more,
@@ -84,19 +85,31 @@ def use_link(link):
     link.used_at = now()
     user = link.user
     if user and not user.verified_at:
-        prove_address(user, keep_password=link.purpose == "verify")
+        prove_address(user, keep_password=link.purpose == "verify", told=link.purpose == "reset")
+    elif user and user.mail_paused_at and user.email == link.email:
+        resume_letters(user)
     return user
 
 
-def prove_address(user, keep_password):
+def prove_address(user, keep_password, told=False):
+    """`told`: the line of what it is part of tells it, so that only the news goes out."""
     user.verified_at = now()
     end_sessions(user)
     if not keep_password:
         user.password_hash = None
-    journal.record("verify", subject(user), user)
+    if told:
+        journal.tell("verify", subject=subject(user), by_id=user.id)
+    else:
+        journal.record("verify", subject(user), user)
     for member in user.memberships:
         if member.state == "requested":
             tell_of_request(member)
+
+
+def resume_letters(user):
+    """A letter has reached the address after all: those that wait go there."""
+    user.mail_paused_at, user.verified_at = None, now()
+    journal.record("resume letters", subject(user), user)
 
 
 def void_links(user):
@@ -110,4 +123,7 @@ def still_makes_sense(link):
     if link.purpose == "invitation":
         guest, host = find_user(link.email), link.created_by
         return (guest is None or guest.is_active) and may_manage_people(host, link.city_id)
+    if link.purpose == "address":
+        holder = find_user(link.email)
+        return link.user.is_active and holder in (None, link.user)
     return link.user.is_active and not (link.purpose == "verify" and link.user.verified_at)

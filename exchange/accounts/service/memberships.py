@@ -23,6 +23,14 @@ def member_cities():
     return db.session.scalars(select(City).where(City.is_member).order_by(City.name)).all()
 
 
+def admins_of(city_id):
+    """Whoever administers a city, in the order they came."""
+    approved = (Membership.city_id == city_id, Membership.is_admin, Membership.state == "approved")
+    return db.session.scalars(
+        select(User).join(Membership, Membership.user_id == User.id).where(*approved).order_by(Membership.id)
+    ).all()
+
+
 def ask_membership(user, city, department=None):
     """Ask to work for a city; its admin or a coordinator answers. Asking twice does nothing.
 
@@ -61,10 +69,16 @@ def decide_membership(member, approve, by, as_admin=False):
 
 def end_membership(member, by):
     """The person no longer works for the city; a second time changes nothing."""
+    if has_ended(member):
+        journal.record("membership ended", subject(member.user), by, membership=member.id)
+
+
+def has_ended(member):
+    """Whether it was ended just now, by this."""
     if member.state not in ("requested", "approved"):
-        return
+        return False
     member.state, member.is_admin = "ended", False
-    journal.record("membership ended", subject(member.user), by, membership=member.id)
+    return True
 
 
 def set_city_admin(member, is_admin, by):

@@ -4,7 +4,7 @@ from sqlalchemy import delete
 
 from exchange.accounts.models import OneTimeLink, RoleGrant
 from exchange.accounts.service.links import void_links
-from exchange.accounts.service.memberships import end_membership
+from exchange.accounts.service.memberships import has_ended
 from exchange.accounts.service.sessions import end_sessions
 from exchange.accounts.service.shared import subject
 from exchange.core import journal
@@ -54,8 +54,7 @@ def may_administer(user, other):
 
 def leave(user):
     """The person leaves: signed out everywhere, memberships ended, the address freed."""
-    for member in user.memberships:
-        end_membership(member, user)
+    ended = [member.id for member in user.memberships if has_ended(member)]
     user.grants = []
     user.left_at = now()
     user.password_hash = None
@@ -63,4 +62,4 @@ def leave(user):
     user.email = f"left-{user.id}@left.invalid"
     user.name = "–"
     end_sessions(user)
-    journal.record("leave", subject(user), user)
+    journal.record("leave", subject(user), user, memberships=ended)

@@ -14,8 +14,11 @@ from exchange.core.models import db, now
 SESSION_DAYS = 14
 
 
-def start_session(user, agent=""):
-    """Sign this browser in; returns the token for its cookie. Only the hash of it is kept."""
+def start_session(user, agent="", told=False):
+    """Sign this browser in; returns the token for its cookie. Only the hash of it is kept.
+
+    `told`: another line of the audit tells it already, as that of a new password.
+    """
     token = secrets.token_urlsafe(32)
     db.session.add(
         Session(
@@ -26,7 +29,8 @@ def start_session(user, agent=""):
             agent=agent[:200],
         )
     )
-    journal.record("sign in", subject(user), user, news=False)
+    if not told:
+        journal.record("sign in", subject(user), user, news=False)
     return token
 
 

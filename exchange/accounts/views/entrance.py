@@ -17,6 +17,7 @@ OPEN_FORMS = {  # nobody needs to be signed in to send these
     "accounts.sign_in_link",
     "accounts.forgotten",
     "accounts.one_time_link",
+    "moderation.invitation",
     "search.new_alert",
     "search.confirm_alert",
     "search.alert",
@@ -102,17 +103,20 @@ def one_time_link(token):
     link = service.find_link(token)
     if link is None:
         return dead_link()
+    if link.purpose == "address" and link.user != current_user:
+        return sign_in_for(link)
     form = form_of(link)
     if not form.validate_on_submit():
         return uncached(page("one_time_link", form, link=link))
+    told = link.purpose != "sign-in" or not link.user.verified_at
     try:
         user = use(link, form)
     except service.Refused:
         db.session.rollback()
         return dead_link()
-    enter(user)
+    enter(user, told)
     notice(welcome(link))
-    return go_on(None)
+    return go_on(request.args.get("next"))
 
 
 # Letters and links
@@ -151,11 +155,20 @@ def form_of(link):
     return form
 
 
+def sign_in_for(link):
+    """A new address is proven by who is signed in: a slip in it gives no stranger the account."""
+    if current_user.is_authenticated or request.method == "POST":
+        return dead_link()
+    return uncached(sign_in_page(forms.SignIn(formdata=None, data={"next": request.path}), 401))
+
+
 def use(link, form):
     """Do what the link is for; returns who is to be signed in. Raises Refused when it was used meanwhile."""
     if link.purpose == "invitation":
         answers = {name: form[name].data for name in ("name", "password") if name in form}
         return service.accept_invitation(link, **answers, language=language())
+    if link.purpose == "address":
+        return service.move_address(link)
     user = service.use_link(link)
     if link.purpose == "reset":
         service.set_password(user, form.password.data)
@@ -167,6 +180,8 @@ def welcome(link):
         return _("Welcome. You now work for %(city)s here.", city=link.city.label(language()))
     if link.purpose == "reset":
         return _("Your new password holds. You are signed in here and signed out everywhere else.")
+    if link.purpose == "address":
+        return _("Letters go to %(address)s from now on; you sign in with it, too.", address=link.email)
     if link.purpose == "verify":
         return _("Your address is confirmed. Welcome.")
     return _("You are signed in.")
@@ -184,11 +199,14 @@ def uncached(response):
 # In, and on
 
 
-def enter(user):
-    """Sign this browser in as the user; an older session of it ends, its forms get a new secret. Commits."""
+def enter(user, told=False):
+    """Sign this browser in as the user; an older session of it ends, its forms get a new secret. Commits.
+
+    `told`: the act that led here is on record already, and this is part of it.
+    """
     if "session_row" in g:
         service.end_session(g.session_row)
-    g.new_session_token = service.start_session(user, request.user_agent.string)
+    g.new_session_token = service.start_session(user, request.user_agent.string, told)
     g.new_session_seconds = service.SESSION_DAYS * 86400
     db.session.commit()
     session.clear()

@@ -85,8 +85,34 @@ def password():
     user = current_user._get_current_object()
     service.set_password(user, form.password.data)
     service.forget_tries("sign-in", user.email)
-    enter(user)
+    enter(user, told=True)
     notice(_("Your new password holds. You are signed in here and signed out everywhere else."))
+    return to_account()
+
+
+@accounts.route("/account/address", methods=["GET", "POST"])
+def address():
+    """Another mail address, or the same proven anew; it counts once the link in the letter was used."""
+    require(is_verified())
+    form, user = forms.ChangeAddress(), current_user._get_current_object()
+    if not user.password_hash:
+        del form.current_password
+    if not form.validate_on_submit():
+        return page("address", form)
+    try:
+        service.count_try("sign-in" if user.password_hash else "letter", user.email, request.remote_addr)
+        service.count_try("letter", form.email.data, request.remote_addr)
+    except service.TooManyTries as refusal:
+        return too_many("address", form, refusal)
+    if user.password_hash and not service.check_password(user.email, form.current_password.data):
+        form.current_password.errors = [_("This is not the password you have now. Try again.")]
+        return page("address", form)
+    service.forget_tries("sign-in", user.email)
+    service.ask_address(user, form.email.data)
+    db.session.commit()
+    notice(
+        _("We have sent a letter to %(address)s. Follow its link in this browser.", address=form.email.data)
+    )
     return to_account()
 
 

@@ -1,30 +1,18 @@
-"""Forms of the desk: take, assign, comment, decide, and the acts on public cases."""
+"""Forms of the desk: take, assign, comment, suggest, decide, and the acts on public cases."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from exchange.core.forms import Form
-from exchange.moderation.models import RUBRIC
+from exchange.moderation.forms.publication import Outcome
+from exchange.moderation.models import MARKS, RUBRIC
 from exchange.practices import schema
 
 LONGEST = 5000
-RUBRIC_LABELS = dict(
-    zip(
-        RUBRIC,
-        (
-            _l("Clear to a stranger"),
-            _l("Says what went wrong"),
-            _l("Pictures have rights"),
-            _l("Figures have a source"),
-            _l("Conditions for others"),
-            _l("Nobody’s personal data"),
-        ),
-        strict=True,
-    )
-)
-MARKS = {"": _l("Not set"), "yes": _l("Yes"), "partly": _l("Partly"), "no": _l("No")}
+RUBRIC_LABELS = RUBRIC
+MARKS = {"": _l("Not set"), **MARKS}
 AUDIENCES = {"authors": _l("The authors"), "reviewers": _l("Reviewers only")}
 WORDS = {"confirmed": _l("Confirmed"), "disputed": _l("Disputed"), "ended": _l("No longer supported")}
 VERDICTS = ("approve", "request_changes", "reject")
@@ -66,11 +54,34 @@ class CommentForm(Form):
             raise ValidationError(_l("There is no such field."))
 
 
-class DecisionForm(Form):
-    """One verdict with all that belongs to it; rubric lines are fields of their own."""
+class AnswerForm(Form):
+    words = TextAreaField(_l("Answer"), [needed(_l("Write the answer first.")), short_enough()])
+
+
+class SuggestionForm(Form):
+    """Why other words are better; the words themselves are controls of the view, one for each place."""
+
+    field = HiddenField()
+    why = StringField(_l("Why"), [short_enough(300)])
+
+
+def control_name(row, part):
+    """The control that holds the words of one place: a whole field, or a part of a row."""
+    return "text" if part is None else f"text-{row}-{part}"
+
+
+class NotesForm(Form):
+    """What is kept while a reviewer types; `base` is what it was typed on top of."""
+
+    base = HiddenField()
+    notes = TextAreaField(_l("Notes for reviewers"), [short_enough(10000)])
+
+
+class JudgementForm(Outcome, NotesForm):
+    """A decision to be, with all that belongs to it; rubric lines are fields of their own."""
 
     seen_hash = HiddenField()
-    verdict = HiddenField()
+    canned = SelectField(_l("Begin with"), choices=[], default="", validate_choice=False)
     reason = TextAreaField(_l("To the authors"), [short_enough()])
     public_note = TextAreaField(_l("Review note"), [short_enough(2000)])
     publish_now = BooleanField(_l("Publish at once"), default=True)
@@ -81,22 +92,54 @@ class DecisionForm(Form):
         _l("Who found it out"), choices=options({"": _l("Not set"), **schema.INDEPENDENCE}), default=""
     )
 
-    def validate_verdict(self, field):
-        if field.data not in VERDICTS:
-            raise ValidationError(_l("Choose what to decide."))
+    @property
+    def reason_code(self):
+        """The canned reason that it began with, among those on offer."""
+        return self.canned.data if self.canned.data in {one.value for one in self.canned.choices} else ""
 
     @property
     def rubric(self):
         """Line → mark of what was set."""
         return {line: self[rubric_name(line)].data for line in RUBRIC if self[rubric_name(line)].data}
 
+    @property
+    def rubric_notes(self):
+        """Line → the sentence beside its mark."""
+        return {line: self[note_name(line)].data for line in RUBRIC if self[note_name(line)].data}
+
 
 def rubric_name(line):
     return "rubric_" + line.replace("-", "_")
 
 
+def note_name(line):
+    return "note_" + line.replace("-", "_")
+
+
 for _line, _label in RUBRIC_LABELS.items():
-    setattr(DecisionForm, rubric_name(_line), SelectField(_label, choices=options(MARKS), default=""))
+    setattr(JudgementForm, rubric_name(_line), SelectField(_label, choices=options(MARKS), default=""))
+    setattr(JudgementForm, note_name(_line), StringField(_l("Note"), [short_enough(300)]))
+
+
+class DecisionForm(JudgementForm):
+    """A judgement with its verdict."""
+
+    verdict = HiddenField()
+
+    def validate_verdict(self, field):
+        if field.data not in VERDICTS:
+            raise ValidationError(_l("Choose what to decide."))
+
+
+class BulkForm(Form):
+    """One act on many imported cases; `case` holds their numbers, each with the hash of its text."""
+
+    act = HiddenField()
+    reason = TextAreaField(_l("Why you reject them"), [short_enough()])
+
+    def validate_act(self, field):
+        if field.data not in ("take", "approve", "reject"):
+            raise ValidationError(_l("Choose what to do with them."))
 
 
 class ReasonForm(Form):

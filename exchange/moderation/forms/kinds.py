@@ -4,11 +4,7 @@ A bound field made here has `answer()`, what is stored, and `problems()`, what i
 """
 
 import re
-from functools import cache
-from unicodedata import normalize
 
-from babel import Locale
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -23,24 +19,42 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError
 
-from exchange.config import LANGUAGES
+from exchange.accounts import service as accounts
 from exchange.core import i18n
 from exchange.core.forms import Form, mail_address, partial_date, web_address
 from exchange.core.markup import SPACES
+from exchange.moderation.forms import references
+from exchange.moderation.forms.checks import (
+    DOUBTFUL,
+    at_most,
+    few,
+    is_currency,
+    is_number,
+    is_paper,
+    is_practice,
+    is_year,
+    known_languages,
+    short_names,
+    short_tags,
+)
+from exchange.moderation.forms.languages import language_choices, language_code, language_name
+from exchange.moderation.forms.rules import RULES, complain, has_key  # noqa: F401 – views complain, too
 from exchange.taxonomy import service as taxonomy
 
-CODES = (
-    "ar bg bn ca cs da de el en es et eu fa fi fil fr gl he hi hr hu id is it ja ka ko lt lv mk ms nl no pl "
-    "pt ro ru sk sl sq sr sv sw ta th tr uk ur vi wo yo zh zu"
-)
-COMMON_LANGUAGES = CODES.split()
-LONGEST = {"address": 2000, "mail": 254, "date": 10, "number": 24, "languages": 300, "tags": 700}
-TAG_LENGTH = 60
-NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # a thousand to some, one point something to others
-DEGREES = {"lat": 90, "lon": 180}
+LONGEST = {
+    "address": 2000,
+    "paper": 2000,
+    "practice": 2000,
+    "mail": 254,
+    "date": 10,
+    "year": 4,
+    "number": 24,
+    "currency": 3,
+    "languages": 300,
+    "tags": 700,
+    "cities": 500,
+}
 
 
 # What every question can say
@@ -88,8 +102,13 @@ class Choice(Question, SelectField):
         known = list(self.options())
         old = str(self.object_data or "")
         if old and old not in {choice.value for choice in known}:
-            known.append(SelectChoice(old, old))
+            known.append(SelectChoice(old, self.name_of(old)))
         return [SelectChoice("", _("Choose"))] * self.blank + known
+
+    def name_of(self, old):
+        """What an answer is called that is no longer offered: topics that were retired keep their name."""
+        topic = taxonomy.find_word("topic", old) if self.options is topic_choices else None
+        return topic.label(i18n.language()) if topic else old
 
 
 class Choices(Question, SelectMultipleField):
@@ -139,6 +158,39 @@ class Languages(Separated):
 
     def answer(self):
         return list(dict.fromkeys(code for code in map(language_code, self.parts()) if code))
+
+
+class Cities(Separated):
+    """Names of cities; stored as slugs of those that we know, the others as words."""
+
+    def process_data(self, value):
+        known = accounts.cities_of(value) if isinstance(value, list) else {}
+        names = {slug: city.label(i18n.language()) for slug, city in known.items()}
+        super().process_data([names.get(one, one) for one in value] if isinstance(value, list) else value)
+
+    def answer(self):
+        names = self.parts()
+        known = accounts.cities_called(names)
+        return list(dict.fromkeys(known[name].slug if name in known else name for name in names))
+
+
+class Currency(Line):
+    def answer(self):
+        return (self.data or "").upper()
+
+
+class Paper(Line):
+    """A DOI or a web address; stored as an address."""
+
+    def answer(self):
+        return references.paper_address(self.data) or self.data or ""
+
+
+class PracticeReference(Line):
+    """A case of ours, by its address or its code; stored as its public id."""
+
+    def answer(self):
+        return references.public_id_in(self.data) or self.data or ""
 
 
 class Upload(Question, FileField):
@@ -239,58 +291,6 @@ def row_class(field):
     return type(f"{field.name.title()}Row", (base,), {"field": field, **parts})
 
 
-# Rules between the parts of a row
-
-
-def has_key(row):
-    key = next((bound for part, bound in row.questions() if part.key), None)
-    if key is None or key.answer():
-        return True
-    return complain(key, _("Fill this in, or remove the row."))
-
-
-def has_file(row):
-    if row.file.data or row.upload.data:
-        return True
-    return complain(row.upload, _("Choose a file and press Save, or remove the row."))
-
-
-def before_comes_first(row):
-    before, after = row["baseline_when"], row["value_when"]
-    if is_later(before, after):
-        return complain(before, _("Give a date before %(date)s.", date=after.data))
-    return True
-
-
-def both_coordinates(row):
-    lat, lon = row["lat"], row["lon"]
-    if bool(lat.data) == bool(lon.data):
-        return True
-    return complain(lon if lat.data else lat, _("Give both numbers, or neither."))
-
-
-RULES = {
-    "results": (before_comes_first,),
-    "location": (both_coordinates,),
-    "media": (has_file,),
-    "documents": (has_file,),
-}
-
-
-def is_later(first, second):
-    """Whether a partial date lies after another, as far as both tell."""
-    if not first.data or not second.data or first.errors or second.errors:
-        return False
-    known = min(len(first.data), len(second.data))
-    return first.data[:known] > second.data[:known]
-
-
-def complain(bound, message):
-    """Add a message to a field that was checked already; always False."""
-    bound.errors = [*bound.errors, message]
-    return False
-
-
 # Asking: from a line of the schema to an unbound field
 
 
@@ -328,6 +328,10 @@ def ask_tags(field):
     return Tags(field.label, [at_most(LONGEST["tags"]), few(field.limit), short_tags])
 
 
+def ask_cities(field):
+    return Cities(field.label, [at_most(LONGEST["cities"]), few(field.limit), short_names])
+
+
 def ask_rows(field):
     one = FormField(row_class(field))
     return Rows(one, field.label, [few(field.limit)], min_entries=1, field=field)
@@ -335,49 +339,6 @@ def ask_rows(field):
 
 def longest(field):
     return field.limit or LONGEST.get(field.kind, 200)
-
-
-# Checks
-
-
-def at_most(limit):
-    def check(_form, bound):
-        length = len(bound.data or "")
-        if length > limit:
-            raise ValidationError(
-                _("Shorten this to %(limit)s characters: it has %(length)s.", limit=limit, length=length)
-            )
-
-    return check
-
-
-def is_number(_form, bound):
-    if not bound.data:
-        return
-    degrees = DEGREES.get(bound.short_name)
-    if (DOUBTFUL.fullmatch(bound.data) and not degrees) or not NUMBER.fullmatch(bound.data):
-        raise ValidationError(_("Write a number like 1200 or 12.5, without separators for thousands."))
-    if degrees and abs(float(bound.data)) > degrees:
-        raise ValidationError(_("Write a number between −%(most)s and %(most)s.", most=degrees))
-
-
-def known_languages(_form, bound):
-    unknown = [part for part in bound.parts() if not language_code(part)]
-    if unknown:
-        raise ValidationError(_("We do not know the language “%(name)s”.", name=unknown[0]))
-
-
-def short_tags(_form, bound):
-    if any(len(tag) > TAG_LENGTH for tag in bound.parts()):
-        raise ValidationError(_("A tag is a word or two. Put commas between tags."))
-
-
-def few(limit):
-    def check(_form, bound):
-        if len(bound.answer()) > limit:
-            raise ValidationError(_("Keep at most %(limit)s.", limit=limit))
-
-    return check
 
 
 # What can be chosen
@@ -397,6 +358,7 @@ def topic_choices():
             optgroup=(topic.parent or topic).label(language),
         )
         for topic in in_tree_order(taxonomy.topics().values())
+        if topic.is_offered
     ]
 
 
@@ -408,37 +370,6 @@ def in_tree_order(topics):
 def goal_choices():
     language = i18n.language()
     return [SelectChoice(str(n), f"{n} {taxonomy.goal_name(n, language)}") for n in taxonomy.goals()]
-
-
-def language_choices():
-    return [SelectChoice(code, name) for code, name in languages_named(str(get_locale()))]
-
-
-@cache
-def languages_named(locale):
-    """(code, name) of the common languages, in the order of their names in this language."""
-    names = Locale.parse(locale).languages
-    named = [(code, names.get(code, code)) for code in COMMON_LANGUAGES]
-    return sorted(named, key=lambda one: normalize("NFKD", one[1]).casefold())
-
-
-def language_name(code):
-    """A language in the reader's language; the code itself when there is no name for it."""
-    return get_locale().languages.get(code.replace("-", "_")) or code
-
-
-def language_code(name):
-    """The code of a language by its name in any language of the interface, its own name, or its code."""
-    return language_names().get(name.casefold().strip())
-
-
-@cache
-def language_names():
-    found = {}
-    for code in COMMON_LANGUAGES:
-        names = [Locale.parse(reader).languages.get(code) for reader in (*LANGUAGES, code)]
-        found |= {name.casefold(): code for name in (code, *names) if name}
-    return found
 
 
 def one_line(text):
@@ -457,7 +388,12 @@ ASKED = {
     "line": ask_text(Line),
     "text": ask_text(Words),
     "date": ask_text(Line, partial_date),
+    "year": ask_text(Line, is_year),
     "number": ask_text(Number, is_number),
+    "currency": ask_text(Currency, is_currency),
+    "paper": ask_text(Paper, is_paper),
+    "practice": ask_text(PracticeReference, is_practice),
+    "cities": ask_cities,
     "address": ask_text(Line, web_address),
     "mail": ask_text(Line, mail_address),
     "languages": ask_text(Languages, known_languages),

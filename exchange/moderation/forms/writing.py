@@ -1,70 +1,25 @@
 """The form of a case: one form class per step, made from the table of fields; the small forms beside it."""
 
-from functools import cache
+from functools import cache, partial
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError
 
 from exchange.core import i18n
 from exchange.core.forms import Form
-from exchange.moderation.forms import kinds
+from exchange.moderation.forms import kinds, rules
 from exchange.practices import schema
 from exchange.practices import service as practices
+from exchange.taxonomy import service as taxonomy
 
 LONGEST_WHY = 500
 LONGEST_REASON = 3000
-GUIDANCE = {  # field → what stands beside it: (heading, text)
-    "title": (
-        _l("A title that travels"),
-        _l("Name the thing itself. A reader in another city decides by it."),
-    ),
-    "summary": (
-        _l("Two minutes of a colleague’s time"),
-        _l("What was done, for whom, and what came of it. Figures may wait for step 4."),
-    ),
-    "topics": (_l("Where readers will look"), _l("The first topic gives the case its colour and its place.")),
-    "challenge": (
-        _l("The problem, not the solution"),
-        _l("Who lost what, and how was it known? Say since when."),
-    ),
-    "sdgs": (_l("One goal is enough"), _l("Name a target only if the case really moves it.")),
-    "solution": (
-        _l("Write for the one who must do it"),
-        _l("Who decided, who paid, what was done first, what next? Leave the praise to readers."),
-    ),
-    "components": (_l("What travels lightly"), _l("Most cities take one part, not the whole.")),
-    "actors": (_l("Opponents count"), _l("Who was against it tells other cities what to expect.")),
-    "results": (
-        _l("One number that moved"),
-        _l(
-            "Say what stood before, what stands now, and who counted. "
-            "A small honest figure helps more than a large vague one."
-        ),
-    ),
-    "evidence_design": (
-        _l("Who checks this?"),
-        _l("A reviewer from another city opens the source and sets the level of evidence with you."),
-    ),
-    "obstacles": (
-        _l("What readers read first"),
-        _l("Name what nearly stopped it, and what you did about it."),
-    ),
-    "transfer_conditions": (
-        _l("Before another city begins"),
-        _l("A law, a budget line, an office, a map: what must be there, and what merely helps?"),
-    ),
-    "cost_band": (_l("Roughly is enough"), _l("A band says more than silence. Exact figures go into Costs.")),
-    "contacts": (
-        _l("Somebody who answers"),
-        _l("An office mailbox outlives a person. You decide who sees the address."),
-    ),
-    "media": (
-        _l("Your own pictures"),
-        _l("Up to 20 MB each. We keep the picture and nothing else: place and camera are removed."),
-    ),
-    "declarations": (_l("All three are needed"), _l("They are what makes it safe to publish.")),
+WHY_ASKED = {
+    "not-known": _l("Say in a few words why it is not known yet."),
+    "not-measured": _l("Say in a few words why nothing was measured yet, or when it will be."),
 }
 
 
@@ -108,8 +63,15 @@ class StepForm(Form):
             self[one].process(None, values[one])
             self[one].errors = []
 
+    def take_both(self, name, revision):
+        """Put both texts into one field: what is typed, and with it what stands."""
+        one = schema.FIELDS[name]
+        theirs = revision.get(name, None)
+        if one.kind in TOGETHER and theirs:
+            self[name].process(None, TOGETHER[one.kind](self.answer(one)[0], theirs))
+
     def rearranged(self, sent):
-        """The form with a row added, removed or moved up, as the pressed button says; None without one."""
+        """The form with a row added, removed or moved, as the pressed button says; None without one."""
         act = next((act for act in MOVES if act in sent), None)
         name, _dash, number = sent.get(act, "").partition("-")
         if name not in {field.name for field in self.step.fields if field.has_rows}:
@@ -141,7 +103,7 @@ def form_class(slug):
     questions = {field.name: kinds.ask(field) for field in step.fields}
     for field in filter(takes_reason, step.fields):
         reason, why = reason_names(field)
-        questions[reason] = kinds.Choice(_l("No answer? Say why"), options=reason_choices)
+        questions[reason] = kinds.Choice(_l("No answer? Say why"), options=partial(reason_choices, field))
         questions[why] = kinds.Line(_l("In a few words"), [kinds.at_most(LONGEST_WHY)])
     return type("".join(slug.title().split("-")) + "Form", (StepForm,), {"step": step, **questions})
 
@@ -154,8 +116,8 @@ def reason_names(field):
     return f"{field.name}__reason", f"{field.name}__why"
 
 
-def reason_choices():
-    return [SelectChoice(name, text) for name, text in schema.REASONS.items() if name != "not-recorded"]
+def reason_choices(field):
+    return [SelectChoice(name, schema.REASONS[name]) for name in field.reasons]
 
 
 def told(step, revision):
@@ -169,6 +131,34 @@ def told(step, revision):
 
 def base_of(step, revision):
     return practices.base_of(revision, {field.name for field in step.fields})
+
+
+# Two texts in one field
+
+
+def beneath(mine, theirs):
+    """A text under the other; one that holds the other is enough."""
+    if theirs in mine or mine in theirs:
+        return max(mine, theirs, key=len)
+    return f"{mine}\n\n{theirs}"
+
+
+def side_by_side(mine, theirs):
+    return mine if theirs in mine else theirs if mine in theirs else f"{mine} / {theirs}"
+
+
+def with_theirs(mine, theirs):
+    return [*mine, *(one for one in theirs if one not in mine)]
+
+
+TOGETHER = {  # kind of field → how two answers become one; the other kinds have room for one answer only
+    "text": beneath,
+    "line": side_by_side,
+    **dict.fromkeys(
+        ("choices", "topics", "tags", "languages", "group", "media", "documents"),
+        lambda mine, theirs: with_theirs(mine or [], theirs),
+    ),
+}
 
 
 # Rows without a script: one button each, and the page comes back
@@ -187,7 +177,11 @@ def moved_up(rows, place):
     return [*rows[:above], rows[place], *rows[above:place], *rows[place + 1 :]]
 
 
-MOVES = {"add": with_one_more, "remove": without, "up": moved_up}
+def moved_down(rows, place):
+    return moved_up(rows, place + 1) if place + 1 < len(rows) else rows
+
+
+MOVES = {"add": with_one_more, "remove": without, "up": moved_up, "down": moved_down}
 
 
 # What one field cannot know alone
@@ -196,28 +190,37 @@ MOVES = {"add": with_one_more, "remove": without, "up": moved_up}
 def has_title(form):
     if "title" not in form or form["title"].data:
         return True
-    return kinds.complain(form["title"], _("Give the case a title."))
+    return rules.complain(form["title"], _("Give the case a title."))
 
 
 def ends_after_start(form):
-    if "end" not in form or not kinds.is_later(form["start"], form["end"]):
+    if "end" not in form or not rules.is_later(form["start"], form["end"]):
         return True
-    return kinds.complain(
+    return rules.complain(
         form["end"], _("It cannot end before it starts in %(date)s.", date=form["start"].data)
     )
 
 
 def says_why(form):
-    """Whoever does not know yet says why; the other reasons speak for themselves."""
+    """Whoever does not know, or has not measured, says why; the other reasons speak for themselves."""
     good = True
     for field in filter(takes_reason, form.step.fields):
         reason, why = (form[name] for name in reason_names(field))
-        if reason.data == "not-known" and not why.data and not form[field.name].answer():
-            good = kinds.complain(why, _("Say in a few words why it is not known yet."))
+        if reason.data in schema.NEEDS_WHY and not why.data and not form[field.name].answer():
+            good = rules.complain(why, WHY_ASKED[reason.data])
     return good
 
 
-RULES = (has_title, ends_after_start, says_why)
+def shares_of_one_whole(form):
+    if "funding" not in form:
+        return True
+    shares = [row["share"] for entry in form["funding"].entries if (row := entry.form)["share"].data]
+    if any(share.errors for share in shares) or sum(float(share.data) for share in shares) <= 100:
+        return True
+    return rules.complain(shares[-1], _("Together the shares are more than 100 per cent."))
+
+
+RULES = (has_title, ends_after_start, says_why, shares_of_one_whole)
 
 
 # The small forms
@@ -229,15 +232,24 @@ class NewCaseForm(Form):
     title = StringField(_l("Title"))
     language = kinds.Choice(_l("Language you write in"), options=kinds.language_choices, blank=False)
     city = SelectField(_l("City"))
+    topic = HiddenField()  # that a call for cases asked for
 
     def __init__(self, cities, *args, **kwargs):
-        super().__init__(*args, data={"language": i18n.language()}, **kwargs)
+        super().__init__(
+            *args, data={"language": i18n.language(), "topic": kwargs.pop("topic", "")}, **kwargs
+        )
         self.city.choices = [SelectChoice(city.slug, city.label(i18n.language())) for city in cities]
+
+    @property
+    def about(self):
+        """The topic that it begins with, if it is offered, or None."""
+        found = taxonomy.find_word("topic", self.topic.data) if self.topic.data else None
+        return found if found and found.is_offered else None
 
     def validate_title(self, field):
         kinds.at_most(schema.FIELDS["title"].limit)(self, field)
         if not field.data:
-            raise kinds.ValidationError(_("Give the case a title."))
+            raise ValidationError(_("Give the case a title."))
 
 
 class WithdrawalForm(Form):
@@ -245,4 +257,4 @@ class WithdrawalForm(Form):
 
     def validate_reason(self, field):
         if not field.data:
-            raise kinds.ValidationError(_("Give a reason: readers will see it in place of the case."))
+            raise ValidationError(_("Give a reason: readers will see it in place of the case."))

@@ -4,23 +4,80 @@ Every verb first holds the revision's row until the commit, so that of two who a
 and the other is told. The same act repeated has no second effect.
 """
 
-from exchange.moderation.service.commenting import comment, resolve
-from exchange.moderation.service.deciding import decide, reopen
-from exchange.moderation.service.gates import hindrances
+from exchange.moderation.service import asking, by_link, clearing, freshness, telling
+from exchange.moderation.service.appealing import appeal, may_answer, may_appeal, reopen, uphold
+from exchange.moderation.service.bulk import in_bulk
+from exchange.moderation.service.by_link import LinkOver
+from exchange.moderation.service.checking import (
+    NEED_A_NOTE,
+    check_claim,
+    checks_of,
+    claims_of,
+    may_check,
+)
+from exchange.moderation.service.clock import look_at_the_clock
+from exchange.moderation.service.commenting import answer, comment, resolve
+from exchange.moderation.service.deciding import decide
+from exchange.moderation.service.evaluating import (
+    accept_evaluation,
+    accepted_evaluations,
+    decline_evaluation,
+    evaluations_of,
+    may_propose,
+    propose_evaluation,
+    proposed_evaluations,
+    remove_evaluation,
+)
+from exchange.moderation.service.gates import hindrances, publication_hindrances
+from exchange.moderation.service.holds import (
+    embargo_of,
+    end_pause,
+    lift_embargo,
+    may_change,
+    may_embargo,
+    may_pause,
+    pause,
+    pauses,
+    set_embargo,
+)
 from exchange.moderation.service.importing import approve_import
-from exchange.moderation.service.publishing import approval_of, publish
+from exchange.moderation.service.labelling import GIVEN, give_label, take_label
+from exchange.moderation.service.merging import merge, merged_into, part
+from exchange.moderation.service.noting import base_of_note, keep_note, note_of
+from exchange.moderation.service.planning import cancel_plan, plan, plan_of, publish_due
+from exchange.moderation.service.public_notes import PublicNote, public_note
+from exchange.moderation.service.publishing import publish
+from exchange.moderation.service.reading import last_reading, read
+from exchange.moderation.service.reasons import (
+    add_reason,
+    canned_reasons,
+    change_reason,
+    find_reason,
+    retire_reason,
+    revive_reason,
+)
 from exchange.moderation.service.refusals import (
+    AlreadyAnswered,
     AlreadyDecided,
     AlreadyOpen,
     AlreadyTaken,
+    AlreadyTakenUp,
+    CheckedMeanwhile,
+    CodeTaken,
     ConflictOfInterest,
+    Hindered,
+    Hindrance,
+    KnownAlready,
+    NotLater,
     NotReady,
     NotYet,
     ReasonMissing,
     Refusal,
     TextChanged,
+    TooManyWaiting,
 )
-from exchange.moderation.service.reviews import open_review
+from exchange.moderation.service.replying import may_reply, reply, reply_until
+from exchange.moderation.service.reviews import approval_of, open_review
 from exchange.moderation.service.rights import (
     conflict_of,
     has_written,
@@ -28,48 +85,141 @@ from exchange.moderation.service.rights import (
     may_decide,
     may_read,
     may_resolve,
+    may_suggest,
+    reads_file,
+    resolver,
 )
 from exchange.moderation.service.submitting import submit, take_back, withdraw
+from exchange.moderation.service.suggesting import accept, decline, places, suggest, take_back_wording
 from exchange.moderation.service.taking import assign, release, take
+from exchange.moderation.service.translating import (
+    decide_translation,
+    remove_translation,
+    say_what_is_read,
+    wrote,
+)
 from exchange.moderation.service.visibility import confirm, decide_withdrawal, restore, take_down
 from exchange.practices import service as practices
 from exchange.practices.service import NotAllowed
 
 __all__ = [
+    "AlreadyAnswered",
     "AlreadyDecided",
     "AlreadyOpen",
     "AlreadyTaken",
+    "AlreadyTakenUp",
+    "CheckedMeanwhile",
+    "CodeTaken",
     "ConflictOfInterest",
+    "GIVEN",
+    "Hindered",
+    "Hindrance",
+    "KnownAlready",
+    "LinkOver",
+    "NEED_A_NOTE",
     "NotAllowed",
+    "NotLater",
     "NotReady",
     "NotYet",
+    "PublicNote",
     "ReasonMissing",
     "Refusal",
     "TextChanged",
+    "TooManyWaiting",
+    "accept",
+    "accept_evaluation",
+    "accepted_evaluations",
+    "add_reason",
+    "answer",
+    "appeal",
     "approval_of",
     "approve_import",
+    "asking",
     "assign",
+    "base_of_note",
+    "by_link",
+    "cancel_plan",
+    "canned_reasons",
+    "change_reason",
+    "check_claim",
+    "checks_of",
+    "claims_of",
+    "clearing",
     "comment",
     "confirm",
     "conflict_of",
     "decide",
+    "decide_translation",
     "decide_withdrawal",
+    "decline",
+    "decline_evaluation",
+    "embargo_of",
+    "end_pause",
+    "evaluations_of",
+    "find_reason",
+    "freshness",
+    "give_label",
     "has_written",
     "hindrances",
+    "in_bulk",
+    "keep_note",
+    "last_reading",
     "leads",
+    "lift_embargo",
+    "look_at_the_clock",
+    "may_answer",
+    "may_appeal",
+    "may_change",
+    "may_check",
     "may_decide",
+    "may_embargo",
+    "may_pause",
+    "may_propose",
     "may_read",
+    "may_reply",
     "may_resolve",
+    "may_suggest",
+    "note_of",
     "open_review",
+    "pause",
+    "pauses",
+    "places",
+    "plan",
+    "plan_of",
+    "merge",
+    "merged_into",
+    "part",
     "practices",
+    "propose_evaluation",
+    "proposed_evaluations",
+    "public_note",
+    "publication_hindrances",
     "publish",
+    "publish_due",
+    "read",
+    "reads_file",
     "release",
+    "remove_evaluation",
+    "remove_translation",
     "reopen",
+    "reply",
+    "reply_until",
     "resolve",
+    "resolver",
     "restore",
+    "retire_reason",
+    "revive_reason",
+    "set_embargo",
+    "say_what_is_read",
     "submit",
+    "suggest",
     "take",
     "take_back",
+    "take_back_wording",
     "take_down",
+    "take_label",
+    "telling",
+    "uphold",
     "withdraw",
+    "wrote",
 ]

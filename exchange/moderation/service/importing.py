@@ -1,8 +1,9 @@
 """Imported cases, let in by the thousand."""
 
 from exchange.core.models import db, now
-from exchange.moderation.service.gates import import_gaps
-from exchange.moderation.service.publishing import let_in_tags
+from exchange.moderation.service.gates import import_gaps, publication_hindrances
+from exchange.moderation.service.planning import put_plan
+from exchange.moderation.service.publishing import go_public
 from exchange.moderation.service.refusals import AlreadyTaken, ConflictOfInterest, NotReady
 from exchange.moderation.service.reviews import close, open_review, record
 from exchange.moderation.service.rights import conflict_of
@@ -14,7 +15,7 @@ from exchange.practices.service import NotAllowed
 def approve_import(revision, by):
     """Submit, approve and publish an imported text by this moderator's recorded decision, through gate I.
 
-    Raises NotReady, ConflictOfInterest, AlreadyTaken or NotAllowed, and leaves the text where it was.
+    Raises NotReady, ConflictOfInterest, AlreadyTaken or NotAllowed; the text stays where it was.
     Imports bring thousands: the steps are the usual ones, written down in one go, with one line of news.
     """
     practice = revision.practice
@@ -32,8 +33,10 @@ def approve_import(revision, by):
     revision.approved_hash = revision.content_hash = practices.content_hash(revision)
     close(review, "approve", by, gate="I")
     record("approve", review, by, news=False)
-    practices.publish(revision, by)
-    let_in_tags(revision.get("tags", []))
+    if publication_hindrances(revision):
+        put_plan(revision, now(), by)
+    else:
+        go_public(revision, by)
 
 
 def taken_import(revision, by):

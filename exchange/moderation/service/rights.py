@@ -5,6 +5,7 @@ from sqlalchemy import select
 from exchange.core.journal import AuditLine
 from exchange.core.models import db
 from exchange.moderation.service.reviews import open_review
+from exchange.practices import schema
 from exchange.practices import service as practices
 
 
@@ -22,7 +23,7 @@ def has_written(practice, user):
     saved = select(AuditLine.id).where(
         AuditLine.subject == practices.subject(practice),
         AuditLine.by_id == user.id,
-        AuditLine.act.in_(("begin", "save", "add file")),
+        AuditLine.act.in_(("begin", "save", "add file", "accept wording")),
     )
     return db.session.scalar(saved.limit(1)) is not None
 
@@ -37,11 +38,27 @@ def may_read(review, user):
     return (user.is_moderator or assigned) and not has_written(review.practice, user)
 
 
+def may_suggest(review, user):
+    """Moderators suggest wording, where there is an author to take it; experts comment."""
+    return user.is_moderator and not review.practice.is_imported and may_read(review, user)
+
+
+def reads_file(user, practice, medium):
+    """Whoever may read the open review of a case gets the files that its text shows."""
+    review = open_review(practice) if user.may_review else None
+    return bool(review) and may_read(review, user) and medium.id in schema.files_of(review.revision)
+
+
 def may_resolve(remark, user):
-    current = open_review(remark.review.practice)
+    return resolver(remark.review.practice, user)(remark)
+
+
+def resolver(practice, user):
+    """The function that says of each remark on this case whether this person resolves it."""
+    current = open_review(practice)
     has_it = current is not None and current.reviewer_id == user.id
-    wrote = remark.by_id == user.id
-    return wrote or ((has_it or user.is_coordinator) and not has_written(remark.review.practice, user))
+    governs = (has_it or user.is_coordinator) and not has_written(practice, user)
+    return lambda remark: governs or remark.by_id == user.id
 
 
 def may_decide(review, user):

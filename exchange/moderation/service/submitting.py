@@ -7,7 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.moderation.models import Review
+from exchange.moderation.service import telling
 from exchange.moderation.service.gates import import_gaps
+from exchange.moderation.service.planning import end_plan
 from exchange.moderation.service.refusals import AlreadyDecided, AlreadyOpen, NotReady
 from exchange.moderation.service.reviews import close, hold, open_review, record
 from exchange.moderation.service.rights import leads
@@ -18,8 +20,10 @@ from exchange.practices.service import NotAllowed
 DAYS_TO_REVIEW = 14
 
 
-def submit(revision, by):
-    """Put a draft into the queue; returns its open Review.
+def submit(revision, by, another_than=(), quiet=False):
+    """Put a draft into the queue; returns its open Review. `quiet`: its batch tells of it, not a letter.
+
+    `another_than`: public ids of very like cases that this one is not, as its author says; recorded.
 
     Gate S for a case that a city tells, gate I for an imported one (`by` may be None there).
     Raises NotAllowed, NotReady(gaps), AlreadyOpen.
@@ -30,6 +34,8 @@ def submit(revision, by):
     already = open_review(practice)
     if already and already.revision_id == revision.id and revision.state != "draft":
         return already
+    if practice.merged_into_id:
+        raise NotAllowed("the case was merged into another one")
     if not imported and not practice.may_be_submitted_by(by):
         raise NotAllowed("only the lead author or the city's admin can submit")
     if missing := import_gaps(revision) if imported else schema.gaps(revision, "S"):
@@ -38,7 +44,11 @@ def submit(revision, by):
     revision.submitted_at = now()
     revision.content_hash = practices.content_hash(revision)
     review = add_review(revision)
-    journal.record("submit", practices.subject(practice), by, news=not imported, review=review.id)
+    details = {"another_than": list(another_than)} if another_than else {}
+    loud = not (imported or quiet)
+    journal.record("submit", practices.subject(practice), by, news=loud, review=review.id, **details)
+    if not quiet:
+        telling.tell(practice, by)
     return review
 
 
@@ -65,6 +75,7 @@ def take_back(revision, by):
         raise NotAllowed("only an approved text can be taken back")
     practices.move(revision, "draft")
     revision.approved_hash = None
+    end_plan(revision)
     journal.record("cancel approval", practices.subject(revision.practice), by, revision=revision.id)
 
 

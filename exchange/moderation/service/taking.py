@@ -2,14 +2,16 @@
 
 from exchange.core.models import db, now
 from exchange.moderation.service.refusals import AlreadyDecided, AlreadyTaken, ConflictOfInterest
-from exchange.moderation.service.reviews import hold, record
+from exchange.moderation.service.reviews import claim_end, hand_back, hold, record
 from exchange.moderation.service.rights import conflict_of, has_written
 from exchange.practices import service as practices
 from exchange.practices.service import NotAllowed
 
 
 def take(review, by, conflict_note=""):
-    """The review becomes this moderator's. Raises AlreadyTaken(who), AlreadyDecided, ConflictOfInterest.
+    """The review becomes this moderator's, for as long as she is at work on it.
+
+    Raises AlreadyTaken(who), AlreadyDecided, ConflictOfInterest.
 
     Only a coordinator may note why a conflict of interest does no harm here.
     """
@@ -23,6 +25,7 @@ def take(review, by, conflict_note=""):
     if review.reviewer_id:
         raise AlreadyTaken(review.reviewer)
     give(review, by, conflict_note if by.is_coordinator else "")
+    review.claim_until = claim_end()
     record("take", review, by)
 
 
@@ -42,7 +45,7 @@ def assign(review, to, by, conflict_note=""):
 
 
 def release(review, by):
-    """Back to those that nobody has. The review has begun, so its text stays 'in review'."""
+    """Back to those that nobody has."""
     hold(review)
     if review.closed_at:
         raise AlreadyDecided(review.decision)
@@ -50,8 +53,7 @@ def release(review, by):
         return
     if not (review.reviewer_id == by.id or by.is_coordinator):
         raise NotAllowed("only whoever has it, or a coordinator, gives a review back")
-    review.reviewer = review.reviewer_id = review.taken_at = None
-    review.conflict_note = ""
+    hand_back(review)
     record("release", review, by, news=False)
 
 
@@ -60,7 +62,8 @@ def give(review, to, conflict_note):
     if conflict == "author" or (conflict and not conflict_note):
         raise ConflictOfInterest(conflict)
     review.reviewer, review.reviewer_id = to, to.id
-    review.taken_at = now()
+    review.taken_at, review.claim_until = now(), None
+    review.warned_at = review.reminded_at = None
     review.conflict_note = conflict_note if conflict else ""
     if review.revision.state == "submitted":
         practices.move(review.revision, "in_review")

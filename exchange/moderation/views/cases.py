@@ -12,7 +12,7 @@ from exchange.moderation.forms import writing
 from exchange.moderation.views import moderation
 from exchange.moderation.views.standing import standing
 from exchange.moderation.views.texts import step_address
-from exchange.practices import schema
+from exchange.practices import authorship, schema
 from exchange.practices import service as practices
 from exchange.taxonomy import service as taxonomy
 
@@ -28,7 +28,12 @@ def my_cases():
         (practice, revision, standing(practice, revision, reviews.get(practice.id)))
         for practice, revision in mine
     ]
-    return render_template("moderation/my_cases.html", rows=rows)
+    return render_template(
+        "moderation/my_cases.html",
+        rows=rows,
+        invitations=authorship.waiting_for(current_user),
+        token_of=authorship.token_of,
+    )
 
 
 @moderation.get("/write/new")
@@ -36,7 +41,8 @@ def new_case():
     require(is_known())
     if not current_user.may_write:
         return redirect(url_for("moderation.my_cases"), 303)
-    return new_case_page(writing.NewCaseForm(my_cities(), formdata=None))
+    topic = request.args.get("topic", "")
+    return new_case_page(writing.NewCaseForm(my_cities(), formdata=None, topic=topic))
 
 
 def is_known():
@@ -55,6 +61,8 @@ def begin_case():
     revision = begun_just_now(city, form.title.data) or practices.begin(
         current_user, city, form.title.data, form.language.data
     )
+    if form.about and not revision.get("topics", None):
+        practices.write(revision, {"topics": [form.about.slug]}, {})
     db.session.commit()
     return redirect(step_address(revision.practice, schema.STEP_SLUGS[0]), 303)
 
@@ -78,5 +86,5 @@ def new_case_page(form):
 
 @moderation.get("/write/tags")
 def tags():
-    require(current_user.is_authenticated and current_user.may_write)
+    require(is_known() and (current_user.may_write or authorship.writes_somewhere(current_user)))
     return jsonify(taxonomy.suggest_tags(request.args.get("q", "")))

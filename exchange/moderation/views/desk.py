@@ -1,6 +1,6 @@
 """The desk: what waits for those who review, as a list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import render_template, request, url_for
 from flask_babel import format_date, ngettext
@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from exchange.core import i18n
+from exchange.core.forms import one_line
 from exchange.core.models import now
 from exchange.core.web import require
-from exchange.moderation import queries
+from exchange.moderation import queries, service, translations
+from exchange.moderation.forms.desk import BulkForm
 from exchange.moderation.models import Review
 from exchange.moderation.views import moderation
 from exchange.practices import schema
@@ -20,43 +22,58 @@ from exchange.taxonomy import service as taxonomy
 @moderation.get("/review")
 def desk():
     require(current_user.is_authenticated and current_user.may_review)
+    return desk_page()
+
+
+def desk_page(status=200, bulk=None, problem="", left=(), ticked=()):
+    """The list. `bulk` is the form for many at once; `left` are (review, why) that it did not deal with."""
     topics = taxonomy.topics()
     wish = read_wish(topics)
     counts = queries.counts(current_user, wish)
-    pages = max(1, -(-counts[wish.tab] // queries.PAGE))
-    wish = queries.Wish(wish.tab, wish.topics, wish.city, wish.sort, min(wish.page, pages))
+    pages = max(1, -(-counts[wish.tab] // wish.page_size))
+    wish = replace(wish, page=min(wish.page, pages))
     rows = desk_rows(queries.page(current_user, wish), topics)
-    return render_template(
+    page = render_template(
         "moderation/desk.html",
         wish=wish,
-        topic=request.args.get("topic", "") if wish.topics else "",
+        topic=request.values.get("topic", "") if wish.topics else "",
         counts=counts,
         pages=pages,
-        first=(wish.page - 1) * queries.PAGE + 1,
+        first=(wish.page - 1) * wish.page_size + 1,
         rows=rows,
         roots=[topic for topic in topics.values() if topic.parent is None],
         cities=queries.cities_on_desk(current_user),
         withdrawals=queries.asked_withdrawals(current_user),
+        evaluations=service.proposed_evaluations(current_user),
+        translations=translations.count(current_user) if current_user.is_moderator else 0,
+        appeals=queries.open_appeals(current_user),
         address=desk_address,
         page_address=lambda number: desk_address(page=number),
+        bulk=bulk or BulkForm(formdata=None),
+        problem=problem,
+        left=left,
+        ticked=ticked,
+        tick_all=request.args.get("tick") == "all",
     )
+    return page, status
 
 
 def read_wish(topics):
     """What the address asks for; what makes no sense is left out."""
-    args = request.args
+    args = request.values
     return queries.Wish(
         tab=args["tab"] if args.get("tab") in queries.TABS else "all",
         topics=tuple(slug for slug, topic in topics.items() if args.get("topic") in (slug, topic.root)),
         city=args.get("city", ""),
         sort=args["sort"] if args.get("sort") in queries.SORTS else "due",
         page=max(1, args.get("page", 1, type=int)),
+        q=one_line(args.get("q", ""))[:100],
     )
 
 
 def desk_address(**changed):
     """The address of the desk as it is now, with some of its questions changed; the page starts anew."""
-    kept = {name: request.args.get(name) for name in ("tab", "topic", "city", "sort")}
+    kept = {name: request.values.get(name) for name in ("tab", "topic", "city", "sort", "q")}
     return url_for("moderation.desk", **{name: value for name, value in {**kept, **changed}.items() if value})
 
 
@@ -73,6 +90,7 @@ class DeskRow:
     due_kind: str  # bad, warn or ''
     flags: list  # (whether it warns, sentence)
     can_take: bool
+    can_tick: bool  # an imported case, to be dealt with among many
 
 
 def desk_rows(reviews, topics):
@@ -106,6 +124,7 @@ def desk_row(review, topics, last_version, flags):
         due_kind,
         flags,
         can_take=may_take(review, practice),
+        can_tick=review.closed_at is None and practice.is_imported and current_user.is_moderator,
     )
 
 

@@ -148,11 +148,18 @@ def published(practice, revision, review):
 
 
 def rejected(practice, revision, review):
-    reason = review.decision.reason if review and review.decision else ""
-    return Standing(
-        _("Rejected: %(reason)s", reason=reason),
-        _("You may appeal once: a coordinator can open it again."),
-    )
+    day = format_date(review.decision.at, "long") if review and review.decision else ""
+    return Standing(_("Rejected on %(day)s, with a reason.", day=day), after_rejection(review))
+
+
+def after_rejection(review):
+    if review is None or review.appeal is None:
+        return _("The lead author may appeal once.")
+    if review.appeal.review_id != review.id:
+        return _("Nothing is deleted. The one appeal was answered before.")
+    if review.appeal.outcome == "upheld":
+        return _("The appeal was answered: the decision stands.")
+    return _("The appeal waits for a coordinator.")
 
 
 def left_behind(practice, revision, review):

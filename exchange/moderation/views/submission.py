@@ -1,13 +1,13 @@
 """Preview and submission; and of a public case a new version, or its withdrawal."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from exchange.core import i18n
 from exchange.core.models import db
 from exchange.core.web import notice, require
-from exchange.moderation import service
+from exchange.moderation import service, twins
 from exchange.moderation.forms import writing
 from exchange.moderation.forms.desk import RUBRIC_LABELS
 from exchange.moderation.views import moderation
@@ -38,7 +38,8 @@ def preview(public_id):
         practice=practice,
         revision=revision,
         topics=[tree[slug] for slug in revision.get("topics", []) if slug in tree],
-        may_write=practice.may_be_edited_by(current_user) and current_user.may_write,
+        checks=service.checks_of([practice.id]),
+        may_write=practice.may_be_edited_by(current_user),
     )
 
 
@@ -55,8 +56,11 @@ def submit(public_id):
     practice, revision = find(public_id)
     if hindrance(practice):
         return submission_page(practice, revision), 403
+    told_already = twins.likely(practice, revision)
+    if told_already and "another" not in request.form:
+        return submission_page(practice, revision, must_say=True), 422
     try:
-        service.submit(revision, current_user)
+        service.submit(revision, current_user, another_than=[one.public_id for one, _other in told_already])
     except service.NotReady:
         db.session.rollback()
         return submission_page(practice, revision, tried=True), 422
@@ -68,7 +72,7 @@ def submit(public_id):
     return redirect(url_for("moderation.my_cases"), 303)
 
 
-def submission_page(practice, revision, tried=False):
+def submission_page(practice, revision, tried=False, must_say=False):
     review, comments = remarks_on(revision)
     return render_template(
         "moderation/submit.html",
@@ -80,6 +84,9 @@ def submission_page(practice, revision, tried=False):
         rubric=RUBRIC_LABELS.values(),
         hindrance=hindrance(practice),
         tried=tried,
+        must_say=must_say,
+        twins=twins.likely(practice, revision),
+        similar=twins.similar(practice, revision, current_user),
     )
 
 
@@ -131,7 +138,7 @@ def take_back(practice, revision):
 def new_draft(public_id):
     practice, revision = find(public_id)
     if revision.state == "published" and practice.visibility != "tombstone":
-        practices.next_draft(revision, current_user)
+        practices.new_version(revision, current_user)
         db.session.commit()
         notice(_("The public text stays online until the new one is approved."))
     return redirect(step_address(practice, schema.STEP_SLUGS[0]), 303)

@@ -6,6 +6,8 @@ from flask_login import current_user
 
 from exchange.core.web import require
 from exchange.moderation import queries, service
+from exchange.moderation.forms.desk import RUBRIC_LABELS, AnswerForm
+from exchange.moderation.views.aftermath import after_for_authors
 from exchange.moderation.views.standing import standing
 from exchange.practices import schema
 from exchange.practices import service as practices
@@ -16,8 +18,13 @@ LATE = _l("This text can no longer be written to. What you typed has not been sa
 
 def find(public_id):
     """(practice, the text that is on its way, or the latest one) for those who write it; 404 for others."""
+    return find_for(public_id, "may_be_edited_by")
+
+
+def find_for(public_id, right):
+    """(practice, its current text) for those with this right to it, a method of Practice; else 404."""
     practice = practices.find(public_id)
-    require(practice is not None and practice.may_be_edited_by(current_user) and current_user.may_write)
+    require(practice is not None and getattr(practice, right)(current_user))
     return practice, current_text(practice)
 
 
@@ -37,7 +44,11 @@ def remarks_on(revision):
     return review, queries.told_to_authors(review)
 
 
-def standing_page(practice, revision, typed=()):
+def standing_page(practice, revision, typed=(), answer=None, **kept):
+    """Where a text stands, with what reviewers say. `answer` is an answer to a comment that was not taken.
+
+    `kept`: the forms of `after_for_authors`, as they were filled in, and a `problem` with them.
+    """
     review = queries.latest_reviews([practice]).get(practice.id)
     return render_template(
         "moderation/write_standing.html",
@@ -45,10 +56,14 @@ def standing_page(practice, revision, typed=()):
         revision=revision,
         review=review,
         comments=queries.told_to_authors(review) if review else [],
+        wording=queries.wording_for_authors(practice),
+        answer=answer or AnswerForm(formdata=None),
         standing=standing(practice, revision, review),
         may_lead=service.leads(practice, current_user),
         public=practices.public_revision(practice),
         typed=typed,
         late=LATE,
         schema=schema,
+        rubric=RUBRIC_LABELS,
+        after=after_for_authors(practice, revision, review, **kept),
     )

@@ -103,7 +103,8 @@ def described(facet, value, known):
 def vocabulary_page(known, facet, open_value, form=None):
     """The page of a facet, with the row of one value open."""
     q, counts = in_one_line(request.args.get("q", ""))[:100], Counter(of for of, _value in known)
-    found = words.rows(facet, known, i18n.language(), q, always=open_value)
+    by_use = request.args.get("sort") == "use"
+    found = words.rows(facet, known, i18n.language(), q, always=open_value, by_use=by_use)
     pages = max(1, -(-len(found) // words.PAGE))
     number = min(max(1, request.args.get("page", 1, type=int)), pages)
     first = (number - 1) * words.PAGE
@@ -111,6 +112,8 @@ def vocabulary_page(known, facet, open_value, form=None):
         "moderation/vocabulary.html",
         facet=facet,
         q=q,
+        by_use=by_use,
+        waiting=len(taxonomy.open_proposals()) if current_user.is_coordinator else 0,
         rows=found[first : first + words.PAGE],
         open_value=found[0].value if len(found) == 1 else open_value,
         form=form or SynonymForm(formdata=None, language=language_wanted()),
@@ -134,7 +137,7 @@ def language_wanted():
 
 def asked(facet=None):
     """What the list was narrowed to, to be kept in addresses."""
-    kept = {"facet": facet, "q": request.args.get("q"), "page": request.args.get("page")}
+    kept = {"facet": facet, **{name: request.args.get(name) for name in ("q", "sort", "page")}}
     return {name: value for name, value in kept.items() if value}
 
 

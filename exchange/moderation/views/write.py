@@ -4,15 +4,17 @@ from flask import jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from exchange.core.forms import tidy
 from exchange.core.models import db
 from exchange.core.web import notice, wants_json
 from exchange.moderation.forms import kinds, writing
 from exchange.moderation.views import moderation
+from exchange.moderation.views.asking import decide_beside
 from exchange.moderation.views.conflict import both_texts, too_late
 from exchange.moderation.views.standing import readiness
-from exchange.moderation.views.step import step_page, told_now
+from exchange.moderation.views.step import similar_to, step_page, told_now
 from exchange.moderation.views.texts import CASE, find, standing_page, step_address
-from exchange.practices import media, schema
+from exchange.practices import media, notes, schema
 from exchange.practices import service as practices
 from exchange.practices.service import Changed, NotAllowed
 
@@ -32,7 +34,9 @@ def write(public_id, step):
 def save(public_id, step):
     """Store what is well-formed, whatever else is wrong; then go on, stay, or show what to put right."""
     practice, revision = find(public_id)
+    take_notes(practice)
     form = writing.step_form(schema.find_step(step), revision)
+    put_together(form, revision)
     form.validate()
     if revision.state != "draft":
         return too_late(practice, revision, form)
@@ -47,6 +51,27 @@ def save(public_id, step):
         return too_late(practice, revision, form)
     db.session.commit()
     return answer(practice, revision, form)
+
+
+# Notes to each other: none of the text's business, so they are kept whatever becomes of it
+
+
+def take_notes(practice):
+    """Keep what was typed beside the fields; what is saved on the way may be half a note and waits."""
+    if wants_json():
+        return
+    for name in schema.FIELDS:
+        if words := tidy(request.form.get(f"note-{name}", ""))[: notes.LONGEST]:
+            notes.add(practice, name, words, current_user)
+    if (done := request.form.get("note-done", "")) and done.isascii() and done.isdigit() and len(done) < 10:
+        finish_note(practice, int(done))
+    db.session.commit()
+
+
+def finish_note(practice, note_id):
+    note = notes.find(note_id)
+    if note and note.practice_id == practice.id:
+        notes.finish(note, practice, current_user)
 
 
 # Files
@@ -93,11 +118,19 @@ def read_files(waiting):
 
 def fields_undecided():
     """Fields that were shown in two texts and for which none was chosen."""
-    return set(request.form.getlist("conflict")) - choices_made("theirs") - choices_made("mine")
+    made = (choices_made(whose) for whose in ("theirs", "mine", "both"))
+    return set(request.form.getlist("conflict")).difference(*made)
 
 
 def choices_made(whose):
     return {name for name in request.form.getlist("conflict") if request.form.get(f"choose-{name}") == whose}
+
+
+def put_together(form, revision):
+    """Put both texts into the fields for which that was chosen, unless a third has come, which nobody saw."""
+    if request.form.get("base") == writing.base_of(form.step, revision):
+        for name in choices_made("both") & {one.name for one in form.step.fields}:
+            form.take_both(name, revision)
 
 
 def store(form, revision):
@@ -126,9 +159,14 @@ def answer(practice, revision, form):
         return autosaved(practice, revision, form, problems)
     if moved := form.rearranged(request.form):
         return step_page(practice, revision, moved)
+    if wish := request.form.get("proposal"):
+        return decide_beside(practice, revision, form.step, wish)
     if problems:
         return step_page(practice, revision, form, problems=problems), 422
-    return go_on(practice, form.step, request.form.get("do"))
+    if both := choices_made("both"):
+        notice(_("Saved. Both texts stand in the field now: shorten what is said twice."))
+        return redirect(step_address(practice, form.step.slug, _anchor=sorted(both)[0]), 303)
+    return go_on(practice, form.step, request.form.get("do", ""))
 
 
 def autosaved(practice, revision, form, problems):
@@ -139,6 +177,9 @@ def autosaved(practice, revision, form, problems):
             base=form.base.data,
             message=autosave_message(listed),
             problems={where: message for where, _label, message in listed},
+            similar_html=render_template(
+                "moderation/_similar.html", similar=similar_to(practice, revision, form.step)
+            ),
             readiness_html=render_template(
                 "moderation/_readiness.html", ready=readiness(practice, revision), practice=practice
             ),
@@ -160,4 +201,5 @@ def go_on(practice, step, wish):
         return redirect(url_for("moderation.submission", public_id=practice.public_id), 303)
     notice(_("Saved."))
     place += {"on": 1, "back": -1}.get(wish, 0)
-    return redirect(step_address(practice, schema.STEP_SLUGS[max(0, place)]), 303)
+    anchor = {"_anchor": wish.partition(":")[2]} if wish.startswith("note:") else {}
+    return redirect(step_address(practice, schema.STEP_SLUGS[max(0, place)], **anchor), 303)

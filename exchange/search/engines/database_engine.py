@@ -7,13 +7,13 @@ counts hold as ever.
 import time
 
 import numpy as np
-from sqlalchemy import and_, false, func, not_, or_, true
+from sqlalchemy import and_, exists, false, func, not_, or_, true
 
 from exchange.accounts.models import City
 from exchange.core.models import db
-from exchange.practices import schema
+from exchange.practices import schema, translating
 from exchange.practices import service as practices
-from exchange.practices.models import Practice, Revision
+from exchange.practices.models import Practice, Revision, Translation
 from exchange.search.engine import Engine
 from exchange.search.engines import geography
 from exchange.search.engines.facets import of_rows
@@ -54,7 +54,9 @@ class DatabaseEngine(Engine):
         """Every public case in which the typed words stand, as a Row."""
         words = [part.text.casefold() for part in parser.sought(tree)]
         topics = taxonomy.topics()
-        return [Row(found, topics, words) for found in db.session.execute(columns().where(condition(tree)))]
+        merged = taxonomy.merged(tree=topics)
+        rows = db.session.execute(columns().where(condition(tree)))
+        return [Row(found, topics, merged, words) for found in rows]
 
     def known(self, public_ids=None):
         return {}
@@ -91,10 +93,10 @@ def columns():
 class Row:
     """One case that the words fit: its facets, and what it is sorted by."""
 
-    def __init__(self, found, topics, words):
+    def __init__(self, found, topics, merged, words):
         self.public_id, self.number, self.title = found.public_id, found.number, found.title.casefold()
         self.published = found.published_at.timestamp() if found.published_at else 0.0
-        self.facets = facets_of(found._asdict(), found.language, found.country, found.city, topics)
+        self.facets = facets_of(found._asdict(), found.language, found.country, found.city, topics, merged)
         self.lat, self.lon = practices.own_place(found._asdict()) or (found.lat, found.lon)
         self.evidence = evidence_of(found._asdict())
         self.in_title = sum(word in self.title for word in words)
@@ -155,7 +157,17 @@ def stands_in(text):
     """Any public text holds these letters, whatever their case; nothing typed is a wildcard."""
     answers = [func.coalesce(Revision.answers[name].as_string(), "") for name in SEARCHED]
     texts = (Revision.title, Revision.summary, *answers)
-    return or_(*(one.icontains(text, autoescape=True) for one in texts))
+    return or_(*(one.icontains(text, autoescape=True) for one in texts), stands_in_translation(text))
+
+
+def stands_in_translation(text):
+    """The title or summary of a public translation holds these letters."""
+    told = [Translation.texts[(key, "text")].as_string() for key in translating.FIRST]
+    return exists().where(
+        Translation.practice_id == Practice.id,
+        Translation.state == "published",
+        or_(*(one.icontains(text, autoescape=True) for one in told)),
+    )
 
 
 def has(node):

@@ -17,12 +17,18 @@ from exchange.search.engines.whoosh_writer import FIELDS, PLACE
 from exchange.search.words import analysis, parser
 
 K1 = 1.2  # how soon more of the same word stops counting
-WEIGHTS = {"title": (5.0, 0.3), "summary": (2.0, 0.4), "body": (1.0, 0.6)}  # weight, penalty of length
+WEIGHTS = {  # weight, penalty of length
+    "title": (5.0, 0.3),
+    "summary": (2.0, 0.4),
+    "body": (1.0, 0.6),
+    "translated": (1.5, 0.0),  # mostly title and summary; few cases have any, so no length is usual
+}
 NAMED = 2.0  # a name in the language of the case, or of a place
 TRANSLATED = 0.3  # a name in another language than the case's
 STEMMED = 0.7  # another form of the word that was typed
 BEGUN = 0.5  # a word that only begins as it was typed
-OWN_LANGUAGE = 1.3  # times the score of cases in the reader's language
+OWN_LANGUAGE = 1.3  # times the score of cases that can be read in the reader's language
+SILENT = 0.9  # times the score of cases that nobody has confirmed for long
 MOST_COMPLETIONS = 300  # of one prefix
 # Cases that hold all of so many words, below which those that hold most of them are shown too.
 ENOUGH = (0, 0, 1, 3, 10)
@@ -49,6 +55,7 @@ class Evaluation:
         found = found & self.visible
         cases = np.flatnonzero(found)
         scores[cases] *= np.where(self.speaks(self.reader)[cases], OWN_LANGUAGE, 1.0)
+        scores[cases] *= np.where(self.snapshot.silent[cases], SILENT, 1.0)
         return found, rerank(self, found, scores)
 
     # A node: (mask, scores)
@@ -197,7 +204,7 @@ class Evaluation:
             if only is None or field == only:
                 values += times * self.norms[field][cases]
         if languages is not None:
-            values *= np.isin(self.snapshot.language[cases], list(languages))
+            values *= self.snapshot.are_in(languages, cases)
         counts[cases] += worth * values
 
     def add_names(self, counts, matches):
@@ -223,7 +230,7 @@ class Evaluation:
         return counts + TRANSLATED * said / (said + K1)
 
     def speaks(self, language):
-        """A mask of the cases in that language; of all of them for ''."""
+        """A mask of the cases that can be read in that language; of all of them for ''."""
         return self.snapshot.keep(("speaks", language), len, lambda: self.snapshot.speaking(language))
 
     @cached_property
@@ -277,7 +284,7 @@ class Evaluation:
                 cases, places = posting.places_in(inside)
                 cases = cases.astype(np.int64) + base
                 if languages is not None:
-                    speaking = np.isin(self.snapshot.language[cases], list(languages))
+                    speaking = self.snapshot.are_in(languages, cases)
                     cases, places = cases[speaking], places[speaking]
                 found.append(cases << 32 | places)
         return found[0] if len(found) == 1 else np.unique(np.concatenate([np.empty(0, np.int64), *found]))

@@ -70,7 +70,7 @@ def in_title(snapshot, forms, best):
                 )
                 here = posting.cases[at].astype(np.int64) + base == best
                 if languages is not None:
-                    here &= np.isin(snapshot.language[best], list(languages))
+                    here &= snapshot.are_in(languages, best)
                 found += np.where(here, posting.counts[0][at], 0)
     return found
 

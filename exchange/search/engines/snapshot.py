@@ -16,6 +16,7 @@ from exchange.search.engines.facets import Facets
 from exchange.search.engines.names import Names
 from exchange.search.engines.segment import Segment
 from exchange.search.engines.whoosh_writer import FIELDS, STEM
+from exchange.search.query import TRANSLATED
 from exchange.search.words import analysis
 
 MOST_KEPT = 8_000_000  # numbers of slots that are kept in memory
@@ -84,12 +85,24 @@ class Snapshot:
             return False
 
     def speaking(self, language):
-        """A mask of the cases in that language; of all of them for ''."""
+        """A mask of the cases that can be read in that language; of all of them for ''."""
         if language == "":
             return np.ones(self.size, bool)
         if language not in self.languages:
             return np.zeros(self.size, bool)
-        return self.language == self.languages.index(language)
+        own = self.language == self.languages.index(language)
+        return own | self.facets.having(TRANSLATED, language)
+
+    def are_in(self, languages, cases):
+        """Of each of these cases, whether it can be read in one of these languages (their numbers)."""
+        found = np.isin(self.language[cases], list(languages))
+        for number in languages if TRANSLATED in self.facets.facets else ():
+            found |= self.translated_into(self.languages[number])[cases]
+        return found
+
+    def translated_into(self, language):
+        key = ("translated", language)
+        return self.keep(key, len, lambda: self.facets.having(TRANSLATED, language))
 
     # The columns
 
@@ -118,6 +131,10 @@ class Snapshot:
     @cached_property
     def evidence(self):
         return self.column("evidence").astype(np.int64)
+
+    @cached_property
+    def silent(self):
+        return self.column("silent").astype(bool)
 
     @cached_property
     def lat(self):

@@ -63,6 +63,12 @@ class WhooshEngine(Engine):
             found = related.related(snapshot, case, visible_to(snapshot, hidden), most)
             return [Hit(*card[:2]) for card in snapshot.cards(np.array(found, np.int64))]
 
+    def alike(self, texts, topics=(), hidden=frozenset(), most=4):
+        with self.reading() as snapshot:
+            visible = visible_to(snapshot, hidden)
+            found = related.like_texts(snapshot, texts, topics, visible, most)
+            return [Hit(*card[:2]) for card in snapshot.cards(np.array(found, np.int64))]
+
     @contextmanager
     def reading(self):
         """The snapshot to read from; Unusable when its files cannot be read, or turn out to be damaged."""

@@ -18,9 +18,10 @@ import whoosh.writing
 
 from exchange.search.engines import columns
 from exchange.search.engines import whoosh_files as files
+from exchange.search.query import TRANSLATED
 from exchange.search.words import analysis
 
-FIELDS = ("title", "summary", "body")  # as they are numbered in a place
+FIELDS = ("title", "summary", "body", "translated")  # as they are numbered in a place
 PLACE = 28  # bits of a place that count words; those above are the field
 MOST_WORDS = 60_000  # of one text
 TERM = struct.Struct("<QIIB")  # of a term: where its postings begin, how many, how many places, which fields
@@ -32,6 +33,7 @@ COLUMNS = {
     "language": np.uint16,
     "published": np.float64,
     "evidence": np.uint8,
+    "silent": np.uint8,
     "lat": np.float64,
     "lon": np.float64,
     **{f"length {name}": np.uint32 for name in FIELDS},
@@ -132,10 +134,8 @@ class Writer(whoosh.writing.SegmentWriter):
     # One document
 
     def put(self, document):
-        known = self.known.setdefault(document.language, Known(self.learn, document.language))
         before = len(self.terms)
-        for field, name in enumerate(FIELDS):
-            numbers = known.read(getattr(document, name))
+        for field, (name, numbers) in enumerate(zip(FIELDS, self.numbered(document), strict=True)):
             start = field << PLACE
             self.terms.extend(numbers)
             self.places.extend(range(start, start + len(numbers)))
@@ -147,6 +147,18 @@ class Writer(whoosh.writing.SegmentWriter):
         )
         self._added = True
         self.docnum += 1
+
+    def numbered(self, document):
+        """The numbers of the words of each field; those of translations are read in their own languages."""
+        own = self.known_in(document.language)
+        yield from (own.read(text) for text in (document.title, document.summary, document.body))
+        texts = (self.known_in(language).read(text) for language, text in document.translations)
+        yield list(islice(chain.from_iterable(texts), MOST_WORDS))
+
+    def known_in(self, language):
+        if language not in self.known:
+            self.known[language] = Known(self.learn, language)
+        return self.known[language]
 
     def learn(self, word, language):
         """The numbers of the words that this one becomes; its stems are kept."""
@@ -160,8 +172,11 @@ class Writer(whoosh.writing.SegmentWriter):
         rows = self.rows
         rows["number"].append(document.number)
         rows["language"].append(self.languages.setdefault(document.language, len(self.languages)))
+        for language in document.facets.get(TRANSLATED, ()):
+            self.languages.setdefault(language, len(self.languages))
         rows["published"].append(document.published)
         rows["evidence"].append(document.evidence)
+        rows["silent"].append(document.silent)
         rows["lat"].append(place[0])
         rows["lon"].append(place[1])
         self.ids.append(document.public_id)

@@ -70,6 +70,8 @@ def practices():
     asked = places.read(request.args, Query.from_args(request.args, i18n.language()))
     if asked.moved and not asked.errors:
         return redirect(address(asked.query), 303)
+    if (query := service.followed(asked.query)) != asked.query:
+        return redirect(address(query, page=asked.query.page), 301)
     view = view_asked()
     query = replace(asked.query, per_page=IN_TABLE if view == "table" else PER_PAGE)
     answer, words = found(query), places.in_words(query)

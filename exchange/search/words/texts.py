@@ -7,7 +7,7 @@ staff only are left out, and so is everything that the schema does not know.
 import re
 from html import unescape
 
-from exchange.practices import schema
+from exchange.practices import schema, translating
 
 FIRST = ("title", "summary")  # searched in fields of their own
 WORDED = ("line", "text")
@@ -34,12 +34,20 @@ def parts(revision, longest=None):
                     yield clean
 
 
+def translated(revision, translation):
+    """What its readers read in the translation's language: a line for each text, the title first."""
+    shown = translating.Told(revision, translation).shown.values()
+    return "\n".join(flat(match.entry["text"]) for match in shown)
+
+
 def worded(field, value):
     """The texts of one answer."""
     if not value:
         return
     if field.kind in WORDED:
         yield str(value)
+    elif field.kind == "cities":
+        yield ", ".join(str(city).replace("-", " ") for city in value)
     elif field.kind == "group":
         names = [part.name for part in field.parts if part.kind in WORDED]
         yield from in_rows(filter(is_public, value), names)

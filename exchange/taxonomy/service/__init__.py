@@ -1,5 +1,14 @@
 """Look-ups in the vocabulary, and the verbs of those who look after it. The caller commits."""
 
+from exchange.taxonomy.service.changes import (
+    Meanwhile,
+    WordRefused,
+    keep_apart,
+    merge,
+    offer_again,
+    rename,
+    retire,
+)
 from exchange.taxonomy.service.facts import (
     DATA,
     countries,
@@ -9,6 +18,21 @@ from exchange.taxonomy.service.facts import (
     region_name,
     regions,
     regions_of,
+)
+from exchange.taxonomy.service.proposals import (
+    decide,
+    find_proposal,
+    open_proposals,
+    proposals_of,
+    propose,
+)
+from exchange.taxonomy.service.rates import (
+    BadRates,
+    all_rates,
+    import_rates,
+    known_currencies,
+    rates_of,
+    read_rates,
 )
 from exchange.taxonomy.service.synonyms import (
     CHANGED,
@@ -25,32 +49,66 @@ from exchange.taxonomy.service.synonyms import (
     remove_synonym,
     synonyms,
 )
-from exchange.taxonomy.service.words import let_in_tags, suggest_tags, tag_slug, topics
+from exchange.taxonomy.service.twins import Twins, twins
+from exchange.taxonomy.service.words import (
+    current,
+    find_word,
+    let_in_tags,
+    merged,
+    suggest_tags,
+    tag_slug,
+    tags,
+    topics,
+)
 
 __all__ = [
+    "BadRates",
     "CHANGED",
     "DATA",
     "KnownAlready",
     "LONGEST_SYNONYM",
     "MeansAnother",
+    "Meanwhile",
     "NoSynonym",
     "SUBJECT",
     "SynonymRefused",
+    "Twins",
+    "WordRefused",
     "add_synonym",
+    "all_rates",
     "countries",
     "country_name",
+    "current",
+    "decide",
+    "find_proposal",
     "find_synonym",
+    "find_word",
     "folded",
     "goal_name",
     "goals",
+    "import_rates",
+    "keep_apart",
+    "known_currencies",
     "let_in_tags",
+    "merge",
+    "merged",
     "names",
+    "offer_again",
+    "open_proposals",
+    "proposals_of",
+    "propose",
+    "rates_of",
+    "read_rates",
     "region_name",
     "regions",
     "regions_of",
     "remove_synonym",
+    "rename",
+    "retire",
     "suggest_tags",
     "synonyms",
     "tag_slug",
+    "tags",
     "topics",
+    "twins",
 ]

@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from exchange.core import journal
 from exchange.core.forms import tidy
 from exchange.core.models import db, now
-from exchange.taxonomy.models import NAMED, Synonym, Tag
+from exchange.taxonomy.models import NAMED, Synonym
 from exchange.taxonomy.service.facts import countries, goals, regions
-from exchange.taxonomy.service.words import topics
+from exchange.taxonomy.service.words import tags, topics
 
 CHANGED, SUBJECT = "vocabulary changed", "vocabulary"
 LONGEST_SYNONYM = 80
@@ -45,11 +45,11 @@ class MeansAnother(SynonymRefused):
 
 def names():
     """The vocabulary of this room: (facet, value) → {language: name}; tags have a name of no language."""
-    found = {("topic", slug): topic.names for slug, topic in topics().items()}
+    found = {("topic", slug): topic.names for slug, topic in topics().items() if topic.stands}
     found |= {("sdg", str(number)): goal["names"] for number, goal in goals().items()}
     found |= {("country", code): country["names"] for code, country in countries().items()}
     found |= {("region", code): region["names"] for code, region in regions().items()}
-    return found | {("tag", tag.slug): {"": tag.label} for tag in db.session.scalars(select(Tag))}
+    return found | {("tag", slug): tag.texts for slug, tag in tags().items() if tag.stands}
 
 
 def synonyms(facet=None):
@@ -70,14 +70,19 @@ def add_synonym(facet, value, text, language, by, known=None, means_both=False):
     `known` is the vocabulary, for cities to be in it. Raises SynonymRefused. `means_both`: a word of
     another value, too, and readers who ask for it are shown the cases of both.
     """
+    one = add_quietly(facet, value, text, language, by, known, means_both)
+    journal.record(CHANGED, SUBJECT, by, facet=facet, value=value, language=language, added=one.text)
+    return one
+
+
+def add_quietly(facet, value, text, language, by, known=None, means_both=False):
+    """The same as a part of another act, which writes the audit's line."""
     known = names() if known is None else known
     text = " ".join(tidy(text).split())
     check(facet, value, text, language, known)
     if (others := others_called(text, facet, value, known)) and not means_both:
         raise MeansAnother(others)
-    one = put(facet, value, text, language, by)
-    journal.record(CHANGED, SUBJECT, by, facet=facet, value=value, language=language, added=one.text)
-    return one
+    return put(facet, value, text, language, by)
 
 
 def remove_synonym(synonym, by):

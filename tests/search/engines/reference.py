@@ -52,7 +52,7 @@ class Reference:
         self.names = [Named(name) for name in vocabulary.names(session)]
         self.spelt = Spellings((word, name.language) for name in self.names for word in name.written)
         remembered = set() if remembered is None else remembered
-        remembered |= {(word, case.language) for case in self.cases for word in written_in(case)}
+        remembered |= {pair for case in self.cases for pair in written_in(case)}
         self.stems = Spellings(remembered)
         self.vocabulary = how_often(self.cases)
         self.called, self.beginning = cache(self.called), cache(self.beginning)
@@ -102,7 +102,7 @@ class Named:
         return (self.synonym and "synonyms" in query.off) or (foreign and "translations" in query.off)
 
     def worth(self, case):
-        is_spoken = self.facet in PLACES or self.own in ("", case.language)
+        is_spoken = self.facet in PLACES or self.own in {"", *case.languages}
         return evaluation.NAMED if is_spoken else evaluation.TRANSLATED
 
 
@@ -114,7 +114,7 @@ class Question:
         self.reference, self.query = reference, query if known else replace(query, like="")
         self.visible = [case for case in reference.cases if case.public_id not in hidden]
         self.tree = reference.tree(query)
-        for slow in ("forms", "counts", "meant", "alike"):  # asked again for every case
+        for slow in ("forms_in", "counts", "meant", "alike"):  # asked again for every case
             setattr(self, slow, cache(getattr(self, slow)))
 
     def answer(self):
@@ -198,7 +198,8 @@ class Question:
         score = sum(self.score(part, case) for part in parts)
         if is_loose:
             score *= (self.held(case) / len(parts)) ** evaluation.TOGETHER
-        return score * (evaluation.OWN_LANGUAGE if case.language == self.query.language else 1)
+        score *= evaluation.OWN_LANGUAGE if self.query.language in case.languages else 1
+        return score * (evaluation.SILENT if case.silent else 1)
 
     def score(self, node, case):
         match node:
@@ -242,7 +243,7 @@ class Question:
         """How often these words stand at these distances from the first of them."""
         if not places:
             return 0
-        forms = [self.forms(place, case.language) for place in places]
+        forms = [self.forms(place, case) for place in places]
         return sum(
             all(
                 at + away < len(words) and words[at + away] in one
@@ -251,12 +252,20 @@ class Question:
             for at in range(len(words))
         )
 
-    def forms(self, place, language):
+    def forms(self, place, case):
+        return self.forms_in(place, frozenset(case.languages))
+
+    def forms_in(self, place, languages):
+        """Folded word → what it counts in a text that may be in any of these languages."""
         if analysis.is_single(place[0]):
             spelt = analysis.spellings(*place)
             words = self.reference.beginning(place[0])
             return {word: 1.0 if word in spelt else evaluation.STEMMED for word in words}
-        return self.reference.stems.forms(place, language, self.query.off)
+        found = {}
+        for language in languages:
+            for word, worth in self.reference.stems.forms(place, language, self.query.off).items():
+                found[word] = max(worth, found.get(word, 0.0))
+        return found
 
     # Names
 
@@ -274,7 +283,7 @@ class Question:
         if isinstance(node, parser.Prefix) or "translations" in self.query.off:
             return 0.0
         whole = {(name.facet, name.value) for name, share in self.meant(node) if share == 1}
-        texts = [self.reference.label(*key, case.language) for key in whole]
+        texts = [self.reference.label(*key, language) for key in whole for language in case.languages]
         rows = [analysis.asked(text) for text in texts if text]
         return max((self.weighed(places, case) for places in rows if places), default=0.0)
 
@@ -285,7 +294,7 @@ class Question:
         )
 
     def words_there(self, places, words, case):
-        forms = self.forms(places[0], case.language)
+        forms = self.forms(places[0], case)
         return math.fsum(forms.get(word, 0.0) for word in words)
 
     def rows_there(self, places, words, case):
@@ -326,7 +335,7 @@ class Question:
     def titled(self, words, case):
         """1 where the title was typed and nothing else; the less, the less of either the other holds."""
         title, places = case.words["title"], {place for word in words for place in analysis.asked(word.text)}
-        held = [sum(word in self.forms(place, case.language) for word in title) for place in places]
+        held = [sum(word in self.forms(place, case) for word in title) for place in places]
         of_title = min(1.0, sum(held) / max(1, len(title)))
         return of_title * sum(map(bool, held)) / max(1, len(places))
 

@@ -76,6 +76,10 @@ def change(network):
     """What happens on one day; returns the ids of all cases that are not public after it."""
     for public_id in network.some(3):
         network.renew(public_id)
+    for public_id in network.some(6):
+        network.translate(public_id)
+    for public_id in network.some(6):
+        network.fall_silent(public_id)
     for public_id in network.some(3, shown=False):
         network.show(public_id, "public")
     for public_id in network.some(4):
