@@ -110,7 +110,8 @@ ACCESS = {
     "moderation.my_cases": {"GET": VERIFIED},
     "moderation.new_case": {"GET": VERIFIED},
     "moderation.begin_case": {"POST": {"author", "other author", "city admin"}},
-    "moderation.tags": {"GET": {"author", "other author", "city admin", "reader"}},  # she tells the cases of a batch
+    # the reader tells the cases of a batch
+    "moderation.tags": {"GET": {"author", "other author", "city admin", "reader"}},
     "moderation.write": {"GET": OWN},
     "moderation.save": {"POST": OWN},
     # Around a draft: earlier texts, files, notes, people; whoever was asked or shown it has a link
