@@ -6,7 +6,7 @@ from exchange.accounts import service as accounts
 from exchange.core import journal
 from exchange.moderation import service as moderation
 from exchange.moderation.bulk import progress as bulk
-from exchange.moderation.service import uploads
+from exchange.moderation.service.tables import uploads
 from exchange.notifications import posting
 from exchange.notifications import service as notifications
 from exchange.practices import history, media

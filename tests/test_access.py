@@ -11,7 +11,7 @@ from exchange.core.journal import AuditLine
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
 from exchange.moderation.models import Review
-from exchange.moderation.service import batches, uploads
+from exchange.moderation.service.tables import batches, uploads
 from exchange.notifications.models import Letter
 from exchange.practices import authorship, history, schema, sharing, tables, translating
 from exchange.practices import service as practices

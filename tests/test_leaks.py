@@ -17,7 +17,7 @@ from exchange.core.models import db, now
 from exchange.moderation import service as moderation
 from exchange.moderation.asked_models import FreshnessAsk
 from exchange.moderation.bulk_models import Batch, BatchCase
-from exchange.moderation.service import uploads
+from exchange.moderation.service.tables import uploads
 from exchange.practices import media, schema, tables, translating
 from exchange.practices import service as practices
 from exchange.search import alerts, indexing

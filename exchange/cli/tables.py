@@ -9,7 +9,7 @@ from exchange.core.i18n import speaking
 from exchange.core.models import db
 from exchange.moderation.bulk import checking, report
 from exchange.moderation.bulk_models import OUTCOMES
-from exchange.moderation.service import batches, uploads
+from exchange.moderation.service.tables import batches, uploads
 from exchange.practices import tables
 
 ENDINGS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls")

@@ -4,7 +4,7 @@ from flask import current_app
 
 from exchange.accounts.models import User
 from exchange.core.models import db
-from exchange.moderation.service import by_link, clearing, freshness, telling
+from exchange.moderation.service.links import by_link, clearing, freshness, telling
 from exchange.practices import service as practices
 
 PATHS = {

@@ -17,7 +17,7 @@ from exchange.accounts.models import City, Membership, OneTimeLink, RoleGrant, U
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
 from exchange.moderation.models import Evaluation, Review
-from exchange.moderation.service import batches
+from exchange.moderation.service.tables import batches
 from exchange.notifications import asked, drafting, outcomes
 from exchange.notifications.models import Letter
 from exchange.notifications.wording import ASKED, MUST, words_of

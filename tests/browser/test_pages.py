@@ -9,7 +9,7 @@ from exchange.core.models import db
 from exchange.moderation import service as moderation
 from exchange.moderation.asked_models import FreshnessAsk
 from exchange.moderation.bulk import progress
-from exchange.moderation.service import batches, uploads
+from exchange.moderation.service.tables import batches, uploads
 from exchange.practices import authorship, history, notes, sharing, tables, translating
 from exchange.practices import service as practices
 from exchange.practices.models import Practice

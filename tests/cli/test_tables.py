@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from exchange.accounts import service as accounts
 from exchange.core.models import db
-from exchange.moderation.service import batches
+from exchange.moderation.service.tables import batches
 from exchange.practices.models import Practice, Revision
 from tests import cast
 from tests.moderation import stage

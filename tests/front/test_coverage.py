@@ -12,7 +12,7 @@ from exchange.practices import service as practices
 from exchange.search import indexing
 from exchange.taxonomy import service as taxonomy
 from tests import cast
-from tests.moderation.test_desk import Browser, queries_of
+from tests.moderation.review.test_desk import Browser, queries_of
 
 PLACES = {"porto": 231_000, "wien": 1_900_000, "dakar": 1_100_000}
 

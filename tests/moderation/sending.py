@@ -8,11 +8,11 @@ from exchange import reactions
 from exchange.accounts import service as accounts
 from exchange.core.models import db
 from exchange.moderation.bulk_models import Upload, UploadRow
-from exchange.moderation.service import batches
+from exchange.moderation.service.tables import batches
 from exchange.practices.models import Practice, Revision
 from tests import cast
 from tests.moderation import stage
-from tests.moderation.test_desk import Browser, main_of
+from tests.moderation.review.test_desk import Browser, main_of
 from tests.practices import sheets
 
 HEADINGS = ["Title", "Start", "Summary", "Topics", "Result 1: Unit", "results 1 indicator", "Number"]

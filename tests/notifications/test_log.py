@@ -9,7 +9,7 @@ from exchange.core.models import db, now
 from exchange.notifications import bounces, log, service, views
 from exchange.notifications.models import Letter
 from tests import cast
-from tests.moderation.test_desk import Browser, queries_of
+from tests.moderation.review.test_desk import Browser, queries_of
 from tests.notifications import post
 from tests.notifications.test_service import mail_server, text_of
 

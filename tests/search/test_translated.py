@@ -12,7 +12,7 @@ from exchange.search.engine import Unusable, get_engine
 from exchange.search.engines import whoosh_engine
 from exchange.search.query import Query
 from tests import cast
-from tests.moderation.test_translation_pages import queries_of
+from tests.moderation.writing.test_translation_pages import queries_of
 from tests.search import stage
 
 FRENCH = {

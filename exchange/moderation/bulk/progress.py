@@ -6,7 +6,7 @@ from exchange.core.i18n import speaking
 from exchange.core.models import db
 from exchange.moderation.bulk import checking
 from exchange.moderation.bulk_models import Upload
-from exchange.moderation.service import batches, uploads
+from exchange.moderation.service.tables import batches, uploads
 
 AT_ONCE = 25  # rows, between two commits
 

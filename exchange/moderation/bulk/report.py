@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from exchange.core.cells import BOM, harmless
 from exchange.moderation import compare
 from exchange.moderation.bulk_models import UploadRow
-from exchange.moderation.service import uploads
+from exchange.moderation.service.tables import uploads
 from exchange.practices import service as practices
 from exchange.practices.models import Revision
 from exchange.taxonomy import service as taxonomy

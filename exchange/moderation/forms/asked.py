@@ -11,7 +11,7 @@ from exchange.core import i18n
 from exchange.core.forms import Form, at_most, needed, one_line, own_mail_address, plain_words
 from exchange.moderation.asked_models import CLEARING_ROLES, FRESH_ANSWERS
 from exchange.moderation.forms.desk import options
-from exchange.moderation.service.telling import LONGEST_REPLY
+from exchange.moderation.service.links.telling import LONGEST_REPLY
 from exchange.practices import schema
 from exchange.practices.models import TELLERS
 from exchange.practices.shown import TOLD_BY

@@ -4,32 +4,12 @@ Every verb first holds the revision's row until the commit, so that of two who a
 and the other is told. The same act repeated has no second effect.
 """
 
-from exchange.moderation.service import asking, by_link, clearing, freshness, telling
-from exchange.moderation.service.appealing import appeal, may_answer, may_appeal, reopen, uphold
-from exchange.moderation.service.bulk import in_bulk
-from exchange.moderation.service.by_link import LinkOver
-from exchange.moderation.service.checking import (
-    NEED_A_NOTE,
-    check_claim,
-    checks_of,
-    claims_of,
-    may_check,
-)
 from exchange.moderation.service.clock import look_at_the_clock
-from exchange.moderation.service.commenting import answer, comment, resolve
-from exchange.moderation.service.deciding import decide
-from exchange.moderation.service.evaluating import (
-    accept_evaluation,
-    accepted_evaluations,
-    decline_evaluation,
-    evaluations_of,
-    may_propose,
-    propose_evaluation,
-    proposed_evaluations,
-    remove_evaluation,
-)
-from exchange.moderation.service.gates import hindrances, publication_hindrances
-from exchange.moderation.service.holds import (
+from exchange.moderation.service.links import asking, by_link, clearing, freshness, telling
+from exchange.moderation.service.links.by_link import LinkOver
+from exchange.moderation.service.publication.appealing import appeal, may_answer, may_appeal, reopen, uphold
+from exchange.moderation.service.publication.gates import hindrances, publication_hindrances
+from exchange.moderation.service.publication.holds import (
     embargo_of,
     end_pause,
     lift_embargo,
@@ -40,14 +20,13 @@ from exchange.moderation.service.holds import (
     pauses,
     set_embargo,
 )
-from exchange.moderation.service.importing import approve_import
-from exchange.moderation.service.labelling import GIVEN, give_label, take_label
-from exchange.moderation.service.merging import merge, merged_into, part
-from exchange.moderation.service.noting import base_of_note, keep_note, note_of
-from exchange.moderation.service.planning import cancel_plan, plan, plan_of, publish_due
-from exchange.moderation.service.public_notes import PublicNote, public_note
-from exchange.moderation.service.publishing import publish
-from exchange.moderation.service.reading import last_reading, read
+from exchange.moderation.service.publication.labelling import GIVEN, give_label, take_label
+from exchange.moderation.service.publication.merging import merge, merged_into, part
+from exchange.moderation.service.publication.planning import cancel_plan, plan, plan_of, publish_due
+from exchange.moderation.service.publication.public_notes import PublicNote, public_note
+from exchange.moderation.service.publication.publishing import publish
+from exchange.moderation.service.publication.replying import may_reply, reply, reply_until
+from exchange.moderation.service.publication.visibility import confirm, decide_withdrawal, restore, take_down
 from exchange.moderation.service.reasons import (
     add_reason,
     canned_reasons,
@@ -76,7 +55,29 @@ from exchange.moderation.service.refusals import (
     TextChanged,
     TooManyWaiting,
 )
-from exchange.moderation.service.replying import may_reply, reply, reply_until
+from exchange.moderation.service.review.checking import (
+    NEED_A_NOTE,
+    check_claim,
+    checks_of,
+    claims_of,
+    may_check,
+)
+from exchange.moderation.service.review.commenting import answer, comment, resolve
+from exchange.moderation.service.review.deciding import decide
+from exchange.moderation.service.review.evaluating import (
+    accept_evaluation,
+    accepted_evaluations,
+    decline_evaluation,
+    evaluations_of,
+    may_propose,
+    propose_evaluation,
+    proposed_evaluations,
+    remove_evaluation,
+)
+from exchange.moderation.service.review.noting import base_of_note, keep_note, note_of
+from exchange.moderation.service.review.reading import last_reading, read
+from exchange.moderation.service.review.suggesting import accept, decline, places, suggest, take_back_wording
+from exchange.moderation.service.review.taking import assign, release, take
 from exchange.moderation.service.reviews import approval_of, open_review
 from exchange.moderation.service.rights import (
     conflict_of,
@@ -90,15 +91,14 @@ from exchange.moderation.service.rights import (
     resolver,
 )
 from exchange.moderation.service.submitting import submit, take_back, withdraw
-from exchange.moderation.service.suggesting import accept, decline, places, suggest, take_back_wording
-from exchange.moderation.service.taking import assign, release, take
+from exchange.moderation.service.tables.bulk import in_bulk
+from exchange.moderation.service.tables.importing import approve_import
 from exchange.moderation.service.translating import (
     decide_translation,
     remove_translation,
     say_what_is_read,
     wrote,
 )
-from exchange.moderation.service.visibility import confirm, decide_withdrawal, restore, take_down
 from exchange.practices import service as practices
 from exchange.practices.service import NotAllowed
 

@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.moderation.models import Review
-from exchange.moderation.service import telling
-from exchange.moderation.service.gates import import_gaps
-from exchange.moderation.service.planning import end_plan
+from exchange.moderation.service.links import telling
+from exchange.moderation.service.publication.gates import import_gaps
+from exchange.moderation.service.publication.planning import end_plan
 from exchange.moderation.service.refusals import AlreadyDecided, AlreadyOpen, NotReady
 from exchange.moderation.service.reviews import close, hold, open_review, record
 from exchange.moderation.service.rights import leads

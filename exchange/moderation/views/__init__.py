@@ -1,11 +1,8 @@
-"""Pages of this room.
+"""Pages of this room, in folders by what a person is about.
 
-For those who tell a case: `cases`, `write` (with `step` and `conflict`), `files`, `history`, `beside`,
-`people`, `submission`, `told`, `uploads`; for those they ask: `invitations`, `shared`; for reviewers: `desk`,
-`bulk`, `batches`, `review` (with `remarks` and `notes`), `claims`, `visibility`, `vocabulary` (and
-`words`, `missing_words`), `reasons`, `translation_desk`, `merging`; `evaluations` for readers and for them,
-`translations` for whoever knows a second language.
-What follows a decision: `publication`, `appeals`, `labels`, `pauses`, and for everyone `versions`.
+`writing`: those who tell a case, and those who write it with them. `links`: those who are asked without an
+account. `review`: the desk and the screen on which a case is judged. `publication`: what follows a decision,
+and the versions that everyone may read. `tables`: many cases at once. `vocabulary`: the words of all of them.
 """
 
 from flask import Blueprint
@@ -18,49 +15,11 @@ moderation = Blueprint("moderation", __name__)
 
 
 def init_app(app):
-    from exchange.moderation.views import (  # noqa: F401 – their routes hang on the blueprint
-        answers_page,
-        appeals,
-        asked_shown,
-        asking,
-        batches,
-        beside,
-        bulk,
-        cases,
-        claims,
-        clearance_page,
-        clearing,
-        confirm_page,
-        desk,
-        evaluations,
-        files,
-        history,
-        invitations,
-        labels,
-        merging,
-        missing_words,
-        notes,
-        pauses,
-        people,
-        publication,
-        reasons,
-        remarks,
-        review,
-        shared,
-        submission,
-        telling,
-        told,
-        translation_desk,
-        translations,
-        uploads,
-        versions,
-        visibility,
-        vocabulary,
-        words,
-        write,
-    )
+    # their routes hang on the blueprint
+    from exchange.moderation.views import links, publication, review, tables, vocabulary, writing
 
-    asked_shown.init_app(app)
+    for folder in (links, publication, review, tables, vocabulary, writing):
+        folder.init_app(app)
     app.jinja_env.globals.update(rubric_line=RUBRIC.get, mark_name=MARKS.get)
     app.register_blueprint(moderation)
     media.open_to(app, service.reads_file)

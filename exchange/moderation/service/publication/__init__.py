@@ -1,0 +1,1 @@
+"""An approved text on its way to readers, and what becomes of it there."""

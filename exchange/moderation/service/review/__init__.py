@@ -1,0 +1,1 @@
+"""A text is read by those who judge it: taken, remarked on, marked, decided."""
