@@ -371,6 +371,7 @@ STEPS = (
                     Field("focus_x", "number", _l("Focal point from the left, %")),
                     Field("focus_y", "number", _l("Focal point from the top, %")),
                 ),
+                translatable=True,
                 one=_l("Picture"),
             ),
             Field(
@@ -385,6 +386,7 @@ STEPS = (
                     Field("language", "language", _l("Language")),
                     Field("date", "date", _l("Published")),
                 ),
+                translatable=True,
                 one=_l("Document"),
             ),
             choice("licence", _l("Licence"), LICENCES, "S"),

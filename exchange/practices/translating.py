@@ -20,7 +20,7 @@ from exchange.practices.models import READABLE, Practice, Revision, Translation
 from exchange.practices.service import Changed, NotAllowed, fingerprint, public_revision, subject
 
 FIRST = ("title", "summary")  # it may stop there
-NAMES = {"contacts"}  # nobody translates them
+NAMES = {"contacts", "media.credit"}  # nobody translates them
 SHORTEST = 40  # characters that a line of words may have: shorter ones are codes and years
 HUMAN, MACHINE = "human", "machine"
 MOVES = {
@@ -66,6 +66,10 @@ class Unit:
     def fingerprint(self):
         return fingerprint(self.text)[:20]
 
+    def picture_in(self, revision):
+        """The row of the picture that it tells of, or None."""
+        return revision.get("media")[self.row] if self.field.kind == "media" else None
+
 
 @dataclass(frozen=True)
 class Match:
@@ -82,7 +86,7 @@ def units(revision):
         for field in (*schema.FIELDS.values(), schema.STORY)
         if field.translatable and field.public and field.name not in NAMES
         for unit in units_of(field, revision.get(field.name, None))
-        if is_told_in_words(unit.text)
+        if unit.place not in NAMES and is_told_in_words(unit.text)
     ]
 
 

@@ -119,3 +119,19 @@ def test_every_text_that_is_not_in_the_pages_language_says_so(app, budget):
     story = page.partition('<article class="story">')[2].partition("</article>")[0]
     for text in ("City council", "Distrust", "A budget line of its own", "The council kept its promises."):
         assert re.search(rf'lang="en"[^<]*>(?:<[^>]+>)*{re.escape(text)}', story), text
+
+
+def test_pictures_and_documents_speak_the_readers_language_too(app, budget):
+    with app.app_context():
+        practice = practices.find(budget.split("/")[2].split("-")[0])
+        bruno = db.session.query(cast.User).filter_by(name="Bruno").one()
+        image, document = cast.public_media(practice, practice.lead)
+        told = {"media__0__alt": "Une place", "documents__0__name": "Rapport"}
+        cast.translated(practice, practice.lead, bruno, **told)
+        db.session.commit()
+        address = f"/media/{document.id}"
+    page = read(app, budget, hl="fr")
+    assert re.search(r'<img [^>]*alt="Une place" lang="fr"', page)
+    assert re.search(r'<a href="[^"]+" lang="fr" hreflang="en">Rapport</a>', page) and address in page
+    page = read(app, budget, hl="fr", text="original")
+    assert re.search(r'<img [^>]*alt="A square" lang="en"', page) and ">Report</a>" in page

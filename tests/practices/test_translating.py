@@ -192,3 +192,57 @@ def test_those_who_clear_a_case_get_the_texts_of_what_is_public_or_about_to_be(p
     translating.submit(newer, ana)
     found = translating.texts_of_translations(practice)
     assert found == {"fr": {"title": "Le budget", "summary": "Ils décident."}}
+
+
+def with_files(practice, ana):
+    """The public text shows a picture with a caption, and a document; returns the rows of the picture."""
+    image, document = cast.put_media(practice, ana)
+    revision = practices.public_revision(practice)
+    pictures = [
+        {
+            "file": image.id,
+            "alt": "People around a table",
+            "caption": "The first assembly",
+            "credit": "A long name of a photographer",
+            "licence": "CC BY 4.0",
+        }
+    ]
+    practices.write(
+        revision, {"media": pictures, "documents": [{"file": document.id, "name": "Yearly report"}]}, {}
+    )
+    revision.approved_hash = revision.content_hash
+    db.session.flush()
+    return pictures
+
+
+def test_what_pictures_show_and_documents_are_called_is_translated_and_who_took_them_is_not(porto):
+    practice, ana, _bruno = porto
+    with_files(practice, ana)
+    units = {unit.key: unit for unit in translating.units(practices.public_revision(practice))}
+    found = {key for key in units if key.startswith(("media", "documents"))}
+    assert found == {"media.0.alt", "media.0.caption", "documents.0.name"}
+    source = practices.public_revision(practice)
+    assert units["media.0.alt"].picture_in(source)["alt"] == "People around a table"
+    assert units["documents.0.name"].picture_in(source) is None
+
+
+def test_words_of_a_picture_are_human_by_machine_or_told_anew_like_those_of_other_rows(porto):
+    practice, ana, bruno = porto
+    pictures = with_files(practice, ana)
+    made, source = translating.begin(practice, "fr", ana), practices.public_revision(practice)
+    translating.save(made, source, {"title": "Un budget", "summary": "Ils décident."}, (), ana)
+    translating.fill(made, source, {"media.0.alt": "Des gens", "media.0.caption": "L’assemblée"}, ana)
+    translating.save(made, source, {"media.0.alt": "Des gens"}, {"media.0.alt"}, ana)
+    assert made.texts["media.0.alt"]["how"] == "human" and made.texts["media.0.caption"]["how"] == "machine"
+    translating.submit(made, ana)
+    moderation.decide_translation(made, "approve", bruno)
+    row = told(practice).get("media")[0]
+    assert (row["alt"], row["alt"].lang, row["caption"]) == ("Des gens", "fr", "L’assemblée")
+    assert row["file"] == pictures[0]["file"] and told(practice).by_machine
+    other = {**pictures[0], "caption": "The last assembly"}
+    renew(practice, ana, bruno, media=[other])
+    row = told(practice).get("media")[0]
+    assert (row["alt"], row["caption"]) == ("Des gens", "The last assembly")
+    assert translating.matches(translating.units(told(practice).revision), made.texts)[
+        "media.0.caption"
+    ].is_stale

@@ -95,6 +95,8 @@ def said_in(translation, revision):
             said.append(translation.texts.get(one.name, {}).get("text", ""))
         for number, row in enumerate(value if one.has_rows else ()):
             for part in one.parts:
+                if (one.name, part.name) == ("media", "credit"):
+                    continue
                 entry = translation.texts.get(f"{one.name}.{number}.{part.name}", {})
                 if entry and entry["fingerprint"] == translating.fingerprint(row.get(part.name))[:20]:
                     said.append(entry["text"])

@@ -307,3 +307,18 @@ def test_a_translation_that_was_written_beside_an_older_text_is_stale_at_once(to
     assert browser.client.post(town.page, data=form).status_code == 303
     page = browser.see(town.page)
     assert "Personne n’écoutait." in page and "The original has changed since" in page
+
+
+def test_words_about_a_picture_are_translated_and_judged_beside_the_picture(town):
+    with town.app.app_context():
+        image, _document = cast.public_media(practices.find(town.id), town.people["ana"])
+        db.session.commit()
+        shown = f"/media/{image.id}/320.jpg"
+    browser = town.begun(**{"text-media.0.alt": "Une place", "text-documents.0.name": "Rapport"})
+    page = browser.client.get(town.page).text
+    row = page.partition('id="row-media.0.alt"')[2].partition('class="field"')[0]
+    assert shown in row and "A square" in row
+    assert shown not in page.partition('id="row-documents.0.name"')[2].partition('class="translate__row"')[0]
+    paper.send(browser.client, town.page, FIRST, do="submit")
+    page = town.at("milan").client.get(f"/review/translations/{town.working().id}").text
+    assert shown in page.partition('id="unit-media.0.alt"')[2].partition("</section>")[0]
