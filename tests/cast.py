@@ -1,5 +1,6 @@
 """The cast: Ana of Porto, Bruno the moderator, Chloé the outsider … and the stage they play on."""
 
+import atexit
 import io
 import os
 import shutil
@@ -294,10 +295,17 @@ def worker_suffix():
 
 
 def run_on_server(postgres, *statements):
+    for statement in statements:
+        line_to(postgres).execute(statement)
+
+
+@cache
+def line_to(postgres):
+    """A connection that stays open: every test makes a database and drops it."""
     address = make_url(postgres).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement)
+    connection = psycopg.connect(address, autocommit=True)
+    atexit.register(connection.close)
+    return connection
 
 
 def drop_database(app):

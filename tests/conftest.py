@@ -9,10 +9,12 @@ import pytest
 from exchange import config, create_app
 from exchange.core import schema
 from exchange.core.models import db
-from tests import cast
+from tests import cast, quick
 
 FULL = os.environ.get("EXCHANGE_TEST") == "full"
 POSTGRES = cast.POSTGRES
+
+quick.make_haste()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError, StatementError
 
 from exchange.core.journal import AuditLine
 from exchange.core.models import db
+from tests import quick
 
 
 def test_a_time_without_a_zone_is_refused(app):
@@ -37,7 +38,7 @@ def test_a_page_that_is_only_looked_at_cannot_write(app):
 
 def test_a_commit_is_on_the_disk_before_it_is_acknowledged(app):
     """Full synchronisation: with less, a power cut takes acknowledged writes with it."""
-    with app.app_context():
+    with quick.minding_power_cuts(), app.app_context():
         if db.engine.dialect.name == "sqlite":
             names = ("journal_mode", "synchronous", "foreign_keys")
             found = [db.session.scalar(text(f"PRAGMA {name}")) for name in names]

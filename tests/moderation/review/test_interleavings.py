@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from exchange.accounts.models import User
 from exchange.core.journal import AuditLine
@@ -376,8 +376,6 @@ def rows(model, condition):
 
 
 def test_in_whatever_order_people_act_nothing_is_lost_done_twice_or_against_the_rules(app, full):
-    with app.app_context():
-        event.listen(db.engine, "connect", be_quick)
     done = Counter()
     machine = type("ThisInterleaving", (Interleaving,), {"app": app, "done": done})
     run_state_machine_as_test(
@@ -403,9 +401,3 @@ def test_in_whatever_order_people_act_nothing_is_lost_done_twice_or_against_the_
         "NotYet",
     }
     assert met | (rare if full else set()) <= set(done), done
-
-
-def be_quick(connection, _record):
-    """Nobody pulls the plug on a test."""
-    if "sqlite" in type(connection).__module__:
-        connection.execute("PRAGMA synchronous=OFF")

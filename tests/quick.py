@@ -1,0 +1,82 @@
+"""What every test would make again and make alike is made once for each worker: that is all the haste here.
+
+None of it holds anything of an installation: how addresses are built, templates compiled to code, the SQL
+that a question becomes, catalogues of words. And a test’s database need not outlive a power cut.
+"""
+
+from contextlib import contextmanager
+
+from babel.support import Translations
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from jinja2 import BytecodeCache
+from sqlalchemy import Engine, event
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
+
+
+def make_haste():
+    Rule._compile_builder = remembered(Rule._compile_builder, address_of)
+    Translations.load = remembered(Translations.load, lambda *where: repr(where))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+    SQLAlchemy._make_engine = with_known_questions(SQLAlchemy._make_engine)
+    event.listen(Engine, "connect", forget_power_cuts)
+
+
+def remembered(make, key):
+    """`make`, called once for whatever has the same key."""
+    made = {}
+
+    def once(*given, **named):
+        name = key(*given, *named.values())
+        if name not in made:
+            made[name] = make(*given, **named)
+        return made[name]
+
+    return once
+
+
+def address_of(rule, append_unknown=True):
+    return repr((rule.rule, rule.subdomain, rule.host, rule.defaults, append_unknown))
+
+
+class Compiled(BytecodeCache):
+    """The code of each template, by its name and text."""
+
+    def __init__(self):
+        self.code = {}
+
+    def load_bytecode(self, bucket):
+        bucket.code = self.code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket):
+        self.code[bucket.key, bucket.checksum] = bucket.code
+
+
+def with_known_questions(make_engine):
+    """Engines for one kind of database share its dialect, and with it the SQL that is compiled already."""
+    shared = {}
+
+    def make(*given):
+        engine = make_engine(*given)
+        dialect, compiled = shared.setdefault(engine.url.drivername, (engine.dialect, LRUCache(5_000)))
+        engine.dialect = engine.pool._dialect = dialect
+        engine._compiled_cache = compiled
+        return engine
+
+    return make
+
+
+def forget_power_cuts(connection, _record):
+    if "sqlite" in type(connection).__module__:
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+@contextmanager
+def minding_power_cuts():
+    """Connections made inside are as they are in life."""
+    event.remove(Engine, "connect", forget_power_cuts)
+    try:
+        yield
+    finally:
+        event.listen(Engine, "connect", forget_power_cuts)
