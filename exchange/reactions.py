@@ -54,6 +54,7 @@ BY_THE_CLOCK = (  # name, every so many seconds, what
     ("sweep files", 86400, media.sweep),
     ("inspect the index", 3600, indexing.inspect),
     ("publish what is due", 15, moderation.publish_due),
+    ("tell of holds", 60, moderation.tell_of_holds),
     ("remind of clearance", 3600, moderation.clearing.remind),
     ("ask whether cases hold", 3600, moderation.freshness.ask_around),
     ("remind of freshness", 3600, moderation.freshness.remind),

@@ -4,8 +4,10 @@ A row names, per method, the roles that are let in. Whoever is not gets 401 (nob
 (signed in, but nothing is learnt from the answer). A route without a row fails the build.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
+from exchange.core.models import now
 from tests.cast import PASSWORD
 
 ANONYMOUS = "anonymous"
@@ -195,6 +197,7 @@ ACCESS = {
     "moderation.claim": {"POST": JUDGES},
     "moderation.release": {"POST": JUDGES},
     "moderation.assignment": {"POST": {"coordinator"}},
+    "moderation.due_date": {"POST": JUDGES},
     "moderation.comments": {"POST": JUDGES},
     "moderation.answers": {"POST": JUDGES},
     "moderation.resolution": {"POST": JUDGES},
@@ -232,8 +235,8 @@ ACCESS = {
     "moderation.word_names": {"POST": {"coordinator"}},
     "moderation.word_merger": {"POST": {"coordinator"}},
     "moderation.word_retirement": {"POST": {"coordinator"}},
-    "moderation.twins": {"GET": {"coordinator"}},
-    "moderation.twins_apart": {"POST": {"coordinator"}},
+    "moderation.lookalikes": {"GET": {"coordinator"}},
+    "moderation.lookalikes_apart": {"POST": {"coordinator"}},
     "moderation.proposed_words": {"GET": {"coordinator"}},
     "moderation.word_decision": {"POST": {"coordinator"}},
     "moderation.word_proposals": {"GET": OFFICIALS | JUDGES},
@@ -326,6 +329,7 @@ DEEDS = {
     "moderation.claim": {},
     "moderation.release": {},
     "moderation.assignment": {},
+    "moderation.due_date": {"due-day": (now() + timedelta(days=20)).date().isoformat()},
     "moderation.comments": {"words": "Which year?", "field": "title", "audience": "authors"},
     "moderation.answers": {"words": "In 2019."},
     "moderation.author_answers": {"words": "In 2019."},
@@ -366,7 +370,7 @@ DEEDS = {
     "moderation.word_names": {"name_en": "Bicycles"},
     "moderation.word_merger": {"into": "walking", "sure": "y"},
     "moderation.word_retirement": {"act": "retire"},
-    "moderation.twins_apart": {"first": "bike", "second": "bikes"},
+    "moderation.lookalikes_apart": {"first": "bike", "second": "bikes"},
     "moderation.word_decision": {},
     "moderation.propose_word": {
         "kind": "tag",
@@ -415,6 +419,19 @@ DEEDS = {
     "moderation.batch_letters": {},
     "moderation.batch_exception": {"reason": "Two figures contradict each other."},
     "moderation.approve_batch": {"design": "monitoring", "independence": "own"},
+}
+# Where one form does more than one act: still one line, which names the others.
+IN_ONE_PRESS = {  # endpoint → (the form, the line's act, what it brought along)
+    "moderation.decision": (
+        {"verdict": "approve", "publish_now": "y", "design": "monitoring", "independence": "own"},
+        "approve",
+        ["publish"],
+    ),
+    "moderation.save_translation": (
+        {"text-title": "Für alle", "text-summary": "Alle entscheiden.", "do": "submit"},
+        "submit translation",
+        ["save translation"],
+    ),
 }
 IDLE = {  # who is let in and has nothing to do there: sent on, without a line
     "accounts.sign_up": SIGNED_IN,

@@ -19,7 +19,7 @@ from exchange.search import alerts, indexing
 from exchange.search.query import Query
 from exchange.taxonomy import service as taxonomy
 from tests import cast, conftest
-from tests.access import ACCESS, ANONYMOUS, DEEDS, IDLE, NO_LINE, ROLES
+from tests.access import ACCESS, ANONYMOUS, DEEDS, IDLE, IN_ONE_PRESS, NO_LINE, ROLES
 from tests.moderation import stage as moderation_stage
 from tests.practices import sheets
 
@@ -64,15 +64,15 @@ class Stage:
             rule = next(rule for rule in self.app.url_map.iter_rules() if rule.endpoint == endpoint)
             return self.app.url_for(endpoint, **{name: args[name] for name in rule.arguments if name in args})
 
-    def act(self, endpoint, role, form):
-        """(status, acts in the audit) of one filled-in form, which is undone afterwards."""
+    def act(self, endpoint, role, form, columns=(AuditLine.act,)):
+        """(status, rows of these columns in the audit) of one filled-in form, which is undone afterwards."""
         client, last = self.client(role), self.lines()
         files = {"file": (io.BytesIO(cast.PDF), "report.pdf")} if "kind" in form else {}
         data = {"csrf_token": cast.token_for(self.app, client), **form, **files}
         answer = client.post(self.address(endpoint), data=data, buffered=True)
         with self.app.app_context():
-            new = select(AuditLine.act).where(AuditLine.id > last).order_by(AuditLine.id)
-            found = db.session.scalars(new).all()
+            new = select(*columns).where(AuditLine.id > last).order_by(AuditLine.id)
+            found = db.session.execute(new).all()
         if found or answer.status_code < 400:
             self.restore()
         return answer.status_code, found
@@ -465,6 +465,18 @@ def test_every_act_that_changes_something_leaves_exactly_one_line_in_the_audit(s
         assert len(lines) == wanted, f"{endpoint} as {role}: {status}, {lines}"
         done += [role] * wanted
     assert done or endpoint in NO_LINE, f"{endpoint}: nobody’s act was done, the last answer was {status}"
+
+
+@pytest.mark.parametrize("endpoint", IN_ONE_PRESS)
+def test_two_acts_by_one_press_leave_one_line_that_tells_of_both(stage, endpoint):
+    form, act, along = IN_ONE_PRESS[endpoint]
+    told = []
+    for role in sorted(ACCESS[endpoint]["POST"]):
+        form = {**form, **stage.forms.get(endpoint, {})}
+        status, lines = stage.act(endpoint, role, form, columns=(AuditLine.act, AuditLine.details))
+        assert len(lines) == (1 if status < 400 else 0), f"{endpoint} as {role}: {status}, {lines}"
+        told += [(one.act, one.details["with"]) for one in lines]
+    assert told and told == [(act, along)] * len(told)
 
 
 @pytest.mark.parametrize("endpoint", ACCESS)

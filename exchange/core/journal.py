@@ -5,15 +5,21 @@ lost to a crash. `deliver` hands each piece of news to its handler, once the cha
 """
 
 import traceback
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core.models import Model, db, index_where, now
 
 MAX_TRIES = 8
 KEEP_NEWS = timedelta(days=14)
+BROUGHT_ALONG = {  # an act that another one may bring along → that other one, whose line tells of both
+    "publish": "approve",
+    "save translation": "submit translation",
+}
+HELD = "lines of one act"
 
 
 class AuditLine(Model):
@@ -50,9 +56,58 @@ def record(act, subject, by=None, news=True, **details):
     `subject` is a string like 'practice:K7Q2M'; details must be plain JSON and hold no secret.
     Nothing is committed here: the caller commits the change and both lines together.
     """
-    db.session.add(AuditLine(act=act, subject=subject, by_id=by.id if by else None, details=details))
+    write(AuditLine(act=act, subject=subject, by_id=by.id if by else None, details=details))
     if news:
         tell(act, subject=subject, by_id=by.id if by else None, **details)
+
+
+def write(line):
+    held = db.session.info.get(HELD)
+    if held is None:
+        db.session.add(line)
+    else:
+        held.append(line)
+
+
+@contextmanager
+def one_line():
+    """What one press of a button does leaves one line, even where an act brings another one along.
+
+    The line is that of the outer act (see BROUGHT_ALONG): `with` names the others, and it has the details
+    of all. News stays apart. When it ends in an exception nothing is written.
+    """
+    info = db.session.info
+    before, held = info.get(HELD), []
+    info[HELD] = held
+    try:
+        yield
+    finally:
+        info[HELD] = before
+    for line in gathered(held):
+        write(line)
+
+
+def gathered(lines):
+    """The lines, without those that were brought along: the line of the act that did so tells of them."""
+    outer = {(line.act, line.subject): line for line in lines}
+    kept = []
+    for line in lines:
+        carrier = outer.get((BROUGHT_ALONG.get(line.act), line.subject))
+        if carrier is None:
+            kept.append(line)
+        else:
+            brought = [*carrier.details.get("with", ()), line.act]
+            carrier.details = {**line.details, **carrier.details, "with": brought}
+    return kept
+
+
+def did(act):
+    """The condition that a line tells of this act: as its own, or as one that it brought along."""
+    own, outer = AuditLine.act == act, BROUGHT_ALONG.get(act)
+    if outer is None:
+        return own
+    brought = AuditLine.details["with"].as_string().contains(f'"{act}"', autoescape=True)
+    return or_(own, and_(AuditLine.act == outer, brought))
 
 
 def tell(act, **payload):

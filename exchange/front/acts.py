@@ -12,6 +12,7 @@ ACTS = {
     "take": _l("Taken for review"),
     "assign": _l("Assigned"),
     "release": _l("Given back"),
+    "set due date": _l("Due date set"),
     "comment": _l("Comment made"),
     "resolve comment": _l("Comment resolved"),
     "request changes": _l("Changes asked"),
@@ -66,3 +67,8 @@ ACTS = {
 
 def act_name(act):
     return ACTS.get(act, act)
+
+
+def acts_of(line):
+    """What a line of the audit tells of, in words: its act, and what that brought along."""
+    return ", ".join(str(act_name(act)) for act in (line.act, *line.details.get("with", ())))

@@ -112,16 +112,17 @@ class Proposal(Model):
 
 
 class CityNotice(Asked, Model):
-    """A city hears of a case that others tell about it, before that is public."""
+    """A city hears of a case that others tell about it, before that is public; and of each later version."""
 
     __tablename__ = "city_notices"
+    version: Mapped[int] = mapped_column(default=1)  # the public version that this text will be
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # an admin of the city
     word: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")
     practice: Mapped[Practice] = relationship(lazy="joined")
     by: Mapped[User | None] = relationship(foreign_keys="CityNotice.by_id", lazy="joined")
     __table_args__ = (
-        UniqueConstraint("practice_id", "address"),
+        UniqueConstraint("practice_id", "version", "address", name="uq_city_notices_address"),
         CheckConstraint(one_of("word", CITY_WORDS), name="word"),
     )
 

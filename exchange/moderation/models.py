@@ -271,6 +271,19 @@ class Hold(Model):
     )
 
 
+class HeldText(Model):
+    """An approved text that a hold keeps from going public; its authors hear when that begins and ends."""
+
+    __tablename__ = "held_texts"
+    hold_id: Mapped[int] = mapped_column(ForeignKey("holds.id"), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    over_at: Mapped[datetime | None]
+    hold: Mapped[Hold] = relationship(lazy="joined")
+    revision: Mapped[Revision] = relationship()
+    __table_args__ = (index_where("ix_held_texts_running", "hold_id", where="over_at IS NULL"),)
+
+
 class ClaimCheck(Model):
     """What a reviewer found of one figure; the latest row counts. It stands outside the revision.
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased, contains_eager, lazyload, selectinload
 
 from exchange.accounts.models import City, RoleGrant, User
 from exchange.core.models import db, now
+from exchange.core.words import folded
 from exchange.moderation.models import Appeal, Comment, Decision, Note, Reading, Review, Suggestion
 from exchange.practices.models import Author, Label, Practice, Revision
 
@@ -81,7 +82,7 @@ def narrowed(query, wish):
             Practice.city_id == select(City.id).where(City.slug == wish.city).scalar_subquery()
         )
     if wish.q:
-        in_title = (Revision.title.icontains(word, autoescape=True) for word in wish.q.split())
+        in_title = (Revision.folded_title.contains(word, autoescape=True) for word in folded(wish.q).split())
         query = query.where(or_(and_(*in_title), Practice.public_id == wish.q.strip().upper()))
     return query
 

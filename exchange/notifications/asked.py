@@ -57,6 +57,7 @@ def things_of(letter):
         "person": asked,
         "is_reminder": letter.details["act"].startswith("remind"),
         "link": f"{base}{PATHS[name]}{by_link.token_of(asked)}" if carries_link else "",
+        "is_new_version": name == "city-notice" and asked.version > 1,
         "days_to_tell": current_app.config["SETTINGS"].tell_city_days,
     }
     public = practices.public_revision(asked.practice) if name == "freshness" else None

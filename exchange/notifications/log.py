@@ -36,6 +36,8 @@ ABOUT_A_CASE = {
     "translation-decided",
     "merged",
     "city-word",
+    "case-disputed",
+    "due-set",
     "clearance-answer",
     "freshness-answer",
 }

@@ -77,6 +77,11 @@ def authors(news):
     return people([hand.user for hand in practice.authors if hand.role in WRITERS])
 
 
+def other_authors(news):
+    """Whoever writes the case, without the one whose own act it is."""
+    return [(user, address) for user, address in authors(news) if user.id != news["by_id"]]
+
+
 def authors_who_wait(news):
     """Nobody, when the approved case was published in the same breath: that letter says it all."""
     working = practices.working_revision(practice_of(news))
@@ -102,10 +107,25 @@ def readers_of_both(news):
     one = translation_of(news)
     source = practices.public_revision(one.practice)
     both = {one.language, source.language.split("-")[0].lower()} if source else {one.language}
-    granted = select(RoleGrant.user_id).where(RoleGrant.role.in_(("moderator", "coordinator")))
-    judges = db.session.scalars(select(User).where(User.id.in_(granted)).order_by(User.id))
-    able = [user for user in judges if both <= set(user.reads) and user.id not in one.writers]
+    able = [user for user in moderators() if both <= set(user.reads) and user.id not in one.writers]
     return people(able) or coordinators(news)
+
+
+def judges(news):
+    """The moderators and coordinators who did not write the case."""
+    practice = practice_of(news)
+    return people(user for user in moderators() if not moderation.has_written(practice, user))
+
+
+def moderators():
+    granted = select(RoleGrant.user_id).where(RoleGrant.role.in_(("moderator", "coordinator")))
+    return db.session.scalars(select(User).where(User.id.in_(granted)).order_by(User.id)).all()
+
+
+def holder_of_review(news):
+    """Whoever has the case, unless it was she who set the date."""
+    reviewer = db.session.get(Review, news["review"]).reviewer
+    return people([reviewer]) if reviewer and reviewer.id != news["by_id"] else []
 
 
 def translation_of(news):
@@ -208,8 +228,12 @@ LETTERS = {  # news → [(letter, to whom)]
     "send question": [("colleague", asked.asked_person)],
     "answer question": [("colleague-answered", authors)],
     "tell city": [("city-notice", asked.asked_person)],
-    "city confirmed": [("city-word", authors)],
-    "city disputed": [("city-word", authors)],
+    "endorsement confirmed": [("city-word", other_authors)],
+    "endorsement disputed": [("city-word", other_authors), ("case-disputed", judges)],
+    "endorsement ended": [("city-word", other_authors)],
+    "text held back": [("held-back", one_user)],
+    "text held no more": [("held-no-more", one_user)],
+    "set due date": [("due-set", holder_of_review)],
     "take over": [("city-took-over", one_user)],
     "city replied": [("city-replied", coordinators), ("city-replied", authors)],
     "ask whether fresh": [("freshness", asked.asked_person)],
@@ -294,6 +318,8 @@ def things_of(letter):
         return things_of_search(letter)
     if "reviews" in details:
         return things_of_reviews(letter)
+    if "held" in details:
+        return outcomes.things_of_held(letter)
     if drafting.is_stale(letter):
         return None
     if "link_id" in details:
@@ -323,8 +349,12 @@ def things_of(letter):
         found["proposal"] = taxonomy.find_proposal(details["word"])
     if "review" in details:
         found["review"] = db.session.get(Review, details["review"])
-    if letter.kind == "assigned" and found["review"].reviewer_id != letter.user_id:
+    if letter.kind in ("assigned", "due-set") and found["review"].reviewer_id != letter.user_id:
         return None
+    if letter.kind == "due-set" and found["review"].closed_at:
+        return None
+    if letter.kind == "case-disputed":
+        found["waits"] = moderation.open_review(found["practice"])
     if "review" in details:
         found |= outcomes.things_of(found["review"])
     if letter.kind == "planned":

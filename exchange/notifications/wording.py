@@ -10,6 +10,7 @@ MUST = {  # the reader has something to do
     "appeal-asked",
     "batch-city",
     "batch-opened",
+    "case-disputed",
     "case-invitation",
     "case-waits",
     "changes",

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from exchange.accounts.models import City, User
 from exchange.core.models import Model, index_where, now, one_of
+from exchange.core.words import folded
 
 STATES = (
     "draft",
@@ -129,16 +130,17 @@ class Practice(Model):
     def may_be_submitted_by(self, user):
         """The lead author once the city has let them in, or its admin; a coordinator for the secretariat.
 
-        What a partner or an award tells, its lead author submits: a coordinator named them its sender.
+        What a partner or an award tells, its lead author submits as a guest: a coordinator named them the
+        sender of its batch. To say of a case that a partner tells it lets nobody in.
         """
         if not user.is_authenticated or self.city_id is None:
             return False
-        leads = any(a.user_id == user.id and a.role == "lead" for a in self.authors)
-        if leads and self.told_by in ("partner", "award") and user.verified_at:
-            return True
+        hand = self.hand_of(user)
+        leads = hand is not None and hand.role == "lead"
         if self.told_by == "secretariat":
             return leads and user.is_coordinator
-        return user.is_admin_of(self.city_id) or (leads and user.is_of(self.city_id))
+        sends = leads and hand.is_guest and self.told_by in ("partner", "award") and bool(user.verified_at)
+        return sends or user.is_admin_of(self.city_id) or (leads and user.is_of(self.city_id))
 
     def may_be_seen_by(self, user):
         """Its unpublished texts: authors, the city's admin, reviewers."""
@@ -161,6 +163,9 @@ class Revision(Model):
     edition: Mapped[int] = mapped_column(default=1)  # of the form it was told in
     language: Mapped[str] = mapped_column(default="en")  # BCP 47
     title: Mapped[str]
+    folded_title: Mapped[str] = mapped_column(  # to be found by: both databases compare it alike
+        default=lambda context: folded(context.get_current_parameters()["title"])
+    )
     summary: Mapped[str] = mapped_column(default="")
     answers: Mapped[dict] = mapped_column(default=dict)  # field → value, see `schema`
     missing: Mapped[dict] = mapped_column(default=dict)  # field → {reason, why}
@@ -186,6 +191,11 @@ class Revision(Model):
         index_where("uq_revisions_working", "practice_id", where=one_of("state", WORKING), unique=True),
     )
 
+    @validates("title")
+    def fold_title(self, _key, title):
+        self.folded_title = folded(title)
+        return title
+
     def get(self, field, empty=""):
         """The answer to a field by its name in the schema; `empty` when there is none."""
         if field in ("title", "summary", "language"):
@@ -207,7 +217,7 @@ class Author(Model):
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     role: Mapped[str] = mapped_column(default="lead")
-    is_guest: Mapped[bool] = mapped_column(default=False)  # let in by the lead author, not by the city
+    is_guest: Mapped[bool] = mapped_column(default=False)  # let in by its lead or a batch, not the city
     practice: Mapped[Practice] = relationship(back_populates="authors")
     user: Mapped[User] = relationship(lazy="joined")
     __table_args__ = (

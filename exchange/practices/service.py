@@ -243,9 +243,19 @@ def public_revision(practice):
 
 
 def shows(practice, medium):
-    """Whether the public text of a case that can be read shows this file."""
-    revision = public_revision(practice) if practice.visibility in READABLE else None
-    return revision is not None and medium.id in schema.files_of(revision)
+    """Whether a text that everybody may read shows this file: the public one, or one that was it before."""
+    return medium.id in public_files(practice)
+
+
+def public_files(practice):
+    """The ids of the files in every version that can be read now; the older ones stay public history."""
+    if practice.visibility not in READABLE:
+        return set()
+    told = select(Revision.answers["media"], Revision.answers["documents"])
+    rows = db.session.execute(
+        told.where(Revision.practice_id == practice.id, Revision.state.in_(("published", "superseded")))
+    )
+    return {one.get("file") for row in rows for listed in row for one in listed or ()}
 
 
 def revision_number(practice, number):
@@ -310,12 +320,13 @@ def ask_withdrawal(practice, by, reason):
     journal.record("ask withdrawal", subject(practice), by, reason=reason)
 
 
-def endorse(practice, word, by, reason=""):
+def endorse(practice, word, by, reason="", anew=False):
     """The city's word on a case told by others: confirmed, disputed or ended; repeated, it does nothing.
 
-    `by` is None when it came through a link that was sent to the city.
+    `by` is None when it came through a link that was sent to the city. `anew`: somebody else of the city
+    says so, or says it of another text.
     """
-    if practice.endorsement and practice.endorsement.word == word:
+    if practice.endorsement and practice.endorsement.word == word and not anew:
         return
     add_endorsement(practice, word, by, reason)
     journal.record(f"endorsement {word}", subject(practice), by, reason=reason)

@@ -108,7 +108,7 @@ ADDRESSES = {
     "moderation.reasons": "/desk/reasons?open=no-source",
     "moderation.vocabulary": "/desk/vocabulary?open=cycling",
     "moderation.word": "/desk/vocabulary/topic/cycling",
-    "moderation.twins": "/desk/vocabulary/twins",
+    "moderation.lookalikes": "/desk/vocabulary/lookalikes",
     "moderation.proposed_words": "/desk/vocabulary/proposals",
     "moderation.review": "/review/{review}",
     "moderation.claims": "/review/figures/{public}",

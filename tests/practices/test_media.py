@@ -278,6 +278,29 @@ def test_the_files_that_the_public_text_shows_are_public_and_gone_with_it(app):
     assert visitor.get(f"/media/{document.id}", buffered=True).status_code == 404
 
 
+def test_the_files_of_an_earlier_version_stay_public_as_long_as_that_is(app):
+    with app.app_context():
+        ana, bruno = cast.ana(), cast.bruno()
+        practice = cast.published(ana, bruno)
+        image, document = cast.public_media(practice, ana)
+        cast.next_published(practice, ana, bruno, media=None, documents=None)
+        draft = practices.next_draft(practices.public_revision(practice), ana)
+        spare, _other = cast.put_media(practice, ana)
+        practices.write(draft, {"media": [{"file": spare.id, "alt": "Not yet"}]}, {})
+        db.session.commit()
+        assert not practices.public_revision(practice).get("media")
+    visitor, shown = app.test_client(), f"/media/{image.id}/320.jpg"
+    assert shown.rpartition("/")[0] in visitor.get(f"/practices/{practice.public_id}/revisions/1").text
+    for address in (shown, f"/media/{document.id}"):
+        assert visitor.get(address, buffered=True).status_code == 200, address
+    assert visitor.get(f"/media/{spare.id}/320.jpg", buffered=True).status_code == 404
+    with app.app_context():
+        practices.show(db.session.get(Practice, practice.id), "tombstone", bruno, "Withdrawn.")
+        db.session.commit()
+    for address in (shown, f"/media/{document.id}"):
+        assert visitor.get(address, buffered=True).status_code == 404, address
+
+
 def test_files_are_served_in_a_sandbox_and_documents_only_to_keep(app, porto):
     ana, _practice, image, document = porto
     browser = cast.client_of(app, ana)

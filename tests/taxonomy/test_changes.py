@@ -167,18 +167,18 @@ def test_which_tags_look_alike(app, first, second, why):
     with app.app_context():
         db.session.add_all([Tag(slug="first", label=first), Tag(slug="second", label=second)])
         db.session.commit()
-        found = taxonomy.twins({"second": 3})
+        found = taxonomy.lookalikes({"second": 3})
         assert [one.why for one in found] == ([why] if why else [])
         if found:
             assert (found[0].kept.slug, found[0].other.slug) == ("second", "first")
 
 
 def test_tags_that_were_kept_apart_merged_or_retired_are_not_asked_about_again(dora):
-    pairs = [(one.kept.slug, one.other.slug) for one in taxonomy.twins({})]
+    pairs = [(one.kept.slug, one.other.slug) for one in taxonomy.lookalikes({})]
     assert pairs == [("super-blocks", "superblock")]
     assert taxonomy.keep_apart("superblock", "super-blocks", dora)
     assert not taxonomy.keep_apart("super-blocks", "superblock", dora)
-    assert taxonomy.twins({}) == []
+    assert taxonomy.lookalikes({}) == []
     assert db.session.query(AuditLine).filter(AuditLine.act == "keep tags apart").count() == 1
 
 

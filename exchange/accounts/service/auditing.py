@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exchange.accounts.models import User
 from exchange.accounts.service.shared import normal, storable
+from exchange.core import journal
 from exchange.core.journal import AuditLine
 from exchange.core.models import db, reading
 
@@ -78,7 +79,7 @@ def asked(question):
         subjects = [f"user:{one}" for one in ids]
         conditions.append(or_(AuditLine.by_id.in_(ids), AuditLine.subject.in_(subjects)))
     if question.act:
-        conditions.append(AuditLine.act == storable(question.act))
+        conditions.append(journal.did(storable(question.act)))
     if question.since:
         conditions.append(AuditLine.at >= question.since)
     if question.until:

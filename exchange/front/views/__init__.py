@@ -6,7 +6,7 @@
 from flask import Blueprint
 
 from exchange.core import maps
-from exchange.front.acts import act_name
+from exchange.front.acts import acts_of
 from exchange.front.views.topics import root_of
 from exchange.practices import schema, service, shown
 from exchange.taxonomy import service as taxonomy
@@ -36,6 +36,6 @@ def init_app(app):
         tag_slug=taxonomy.tag_slug,
         contents_of=shown.contents_of,
         open_answers=schema.open_answers,
-        act_name=act_name,
+        acts_of=acts_of,
     )
     app.register_blueprint(front)

@@ -1,12 +1,14 @@
 """Forms of the desk: take, assign, comment, suggest, decide, and the acts on public cases."""
 
+from datetime import UTC, datetime, time
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from exchange.core.forms import Form
-from exchange.moderation.forms.publication import Outcome
+from exchange.moderation.forms.publication import Day, Outcome
 from exchange.moderation.models import MARKS, RUBRIC
 from exchange.practices import schema
 
@@ -41,6 +43,16 @@ class AssignForm(Form):
     conflict_note = TextAreaField(
         _l("If it is their own city: why that does no harm here"), [short_enough(1000)]
     )
+
+
+class DueForm(Form):
+    """The last day for an answer, like every deadline a day in UTC."""
+
+    day = Day(_l("Answer by"), [needed(_l("Choose a day."))])
+
+    @property
+    def moment(self):
+        return datetime.combine(self.day.data, time(23, 59, 59), tzinfo=UTC)
 
 
 class CommentForm(Form):

@@ -9,9 +9,11 @@ from exchange.moderation.service.links import asking, by_link, clearing, freshne
 from exchange.moderation.service.links.by_link import LinkOver
 from exchange.moderation.service.publication.appealing import appeal, may_answer, may_appeal, reopen, uphold
 from exchange.moderation.service.publication.gates import hindrances, publication_hindrances
+from exchange.moderation.service.publication.held import tell_of_holds
 from exchange.moderation.service.publication.holds import (
     embargo_of,
     end_pause,
+    holds_on,
     lift_embargo,
     may_change,
     may_embargo,
@@ -53,6 +55,7 @@ from exchange.moderation.service.refusals import (
     ReasonMissing,
     Refusal,
     TextChanged,
+    TooFar,
     TooManyWaiting,
 )
 from exchange.moderation.service.review.checking import (
@@ -63,6 +66,7 @@ from exchange.moderation.service.review.checking import (
     may_check,
 )
 from exchange.moderation.service.review.commenting import answer, comment, resolve
+from exchange.moderation.service.review.dating import latest_due, may_date, set_due
 from exchange.moderation.service.review.deciding import decide
 from exchange.moderation.service.review.evaluating import (
     accept_evaluation,
@@ -125,6 +129,7 @@ __all__ = [
     "ReasonMissing",
     "Refusal",
     "TextChanged",
+    "TooFar",
     "TooManyWaiting",
     "accept",
     "accept_evaluation",
@@ -161,9 +166,11 @@ __all__ = [
     "give_label",
     "has_written",
     "hindrances",
+    "holds_on",
     "in_bulk",
     "keep_note",
     "last_reading",
+    "latest_due",
     "leads",
     "lift_embargo",
     "look_at_the_clock",
@@ -171,6 +178,7 @@ __all__ = [
     "may_appeal",
     "may_change",
     "may_check",
+    "may_date",
     "may_decide",
     "may_embargo",
     "may_pause",
@@ -209,6 +217,7 @@ __all__ = [
     "restore",
     "retire_reason",
     "revive_reason",
+    "set_due",
     "set_embargo",
     "say_what_is_read",
     "submit",
@@ -218,6 +227,7 @@ __all__ = [
     "take_back_wording",
     "take_down",
     "take_label",
+    "tell_of_holds",
     "telling",
     "uphold",
     "withdraw",

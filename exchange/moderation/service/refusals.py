@@ -65,6 +65,14 @@ class NotLater(Refusal):
     """The end lies before the beginning, or is over already."""
 
 
+class TooFar(Refusal):
+    """Later than this person may choose; `until` is the last moment."""
+
+    def __init__(self, until):
+        super().__init__(until.isoformat())
+        self.until = until
+
+
 class TextChanged(Refusal):
     """The text is not the one that the moderator read."""
 

@@ -119,6 +119,10 @@ EXPLANATIONS = {
         _("A reason is missing. To ask for changes, a comment for the authors will do."),
     ),
     service.NotLater: lambda _error: (422, _("The end must lie after the beginning, and still to come.")),
+    service.TooFar: lambda error: (
+        422,
+        _("Choose a day until %(day)s.", day=format_date(error.until, "long")),
+    ),
     service.NotReady: lambda error: (
         422,
         _("These are missing: %(fields)s.", fields=gap_names(error.gaps)),

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from exchange.core.words import INVISIBLE, folded
+
 STEMMED = {
     "ar": "arabic",
     "ca": "catalan",
@@ -54,19 +56,7 @@ CHINESE = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003
 KANA_AND_HANGUL = "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\uac00-\ud7af"
 THAI_AND_NEIGHBOURS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 PAIRED = CHINESE + KANA_AND_HANGUL + THAI_AND_NEIGHBOURS
-INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
-ACCENTS = re.compile(f"[\u0300-\u036f\u0640\u064b-\u0655\u0670{INVISIBLE}]")
 PAIRS = re.compile(f"[{PAIRED}]+")
-DIGITS = [code for code in range(0x660, 0x20000) if unicodedata.category(chr(code)) == "Nd"]
-LETTERS = str.maketrans(
-    {
-        **dict(zip("øłđðıħŧةىیکς", "olddihtهييكσ", strict=True)),
-        "þ": "th",
-        "æ": "ae",
-        "œ": "oe",
-        **{chr(code): str(unicodedata.digit(chr(code))) for code in DIGITS},
-    }
-)
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 UMLAUT_BY_E = re.compile(r"(?<![aeq])([aou])e")  # ae, oe, ue as they are typed without an umlaut
 IRREGULAR = {  # what the stemmers do not know, folded
@@ -244,13 +234,6 @@ def fold(word):
 @lru_cache(maxsize=200_000)
 def fold_kept(word):
     return folded(word)
-
-
-def folded(word):
-    if word.isascii():
-        return word.lower()
-    bare = ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))
-    return unicodedata.normalize("NFC", bare.casefold().translate(LETTERS))
 
 
 def lower(word):

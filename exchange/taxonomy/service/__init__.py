@@ -19,6 +19,7 @@ from exchange.taxonomy.service.facts import (
     regions,
     regions_of,
 )
+from exchange.taxonomy.service.lookalikes import Lookalikes, lookalikes
 from exchange.taxonomy.service.proposals import (
     decide,
     find_proposal,
@@ -49,7 +50,6 @@ from exchange.taxonomy.service.synonyms import (
     remove_synonym,
     synonyms,
 )
-from exchange.taxonomy.service.twins import Twins, twins
 from exchange.taxonomy.service.words import (
     current,
     find_word,
@@ -72,7 +72,7 @@ __all__ = [
     "NoSynonym",
     "SUBJECT",
     "SynonymRefused",
-    "Twins",
+    "Lookalikes",
     "WordRefused",
     "add_synonym",
     "all_rates",
@@ -110,5 +110,5 @@ __all__ = [
     "tag_slug",
     "tags",
     "topics",
-    "twins",
+    "lookalikes",
 ]

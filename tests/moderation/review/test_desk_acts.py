@@ -399,6 +399,22 @@ def test_the_desk_is_searched_by_words_of_the_title_or_the_code(app, people, bro
         assert browsers("milan").see(f"/review?q={q.replace('%', '%25')}").count("data-open ") == found, q
 
 
+@pytest.mark.parametrize("q", ["Ørsted", "orsted", "ØRSTED", "STRASSENBÄUME", "strassenbaume", "ÎLE"])
+def test_the_desk_is_searched_without_minding_case_and_accents_in_any_script(app, people, browsers, q):
+    play(app, stage.submitted, "ana", people=people, title="Straßenbäume für Ørsted, île")
+    play(app, stage.submitted, "ana", people=people, title="Something else")
+    assert browsers("milan").see(f"/review?q={q}").count("data-open ") == 1
+
+
+def test_a_title_that_is_changed_is_found_by_its_new_words(app, people, browsers, case):
+    with app.app_context():
+        revision = db.session.get(Review, case[0]).revision
+        revision.title = "ПАРКИ Ελλάδα"
+        db.session.commit()
+    for q, found in (("парки", 1), ("ελλαδα", 1), ("hands", 0)):
+        assert browsers("milan").see(f"/review?q={q}").count("data-open ") == found, q
+
+
 def test_a_review_costs_the_same_whatever_was_said_on_it(app, people, browsers, case):
     bruno = browsers("bruno")
     here, costs = f"/review/{case[0]}", []

@@ -1,4 +1,4 @@
-"""Coordinators at the words: names, merges, retirement, twins, proposals – and what readers see of it."""
+"""Coordinators at the words: names, merges, retirement, likeness, proposals – and what readers see of it."""
 
 import re
 import shutil
@@ -205,16 +205,16 @@ def test_tags_that_look_alike_are_suggested_and_cost_the_same_for_one_pair_and_f
                 for end in ("", "s")
             )
             db.session.commit()
-        costs.append(queries_of(app, lambda: dora.see(f"{DESK}/twins")))
+        costs.append(queries_of(app, lambda: dora.see(f"{DESK}/lookalikes")))
     assert costs[0] == costs[1]
-    page = dora.see(f"{DESK}/twins")
+    page = dora.see(f"{DESK}/lookalikes")
     assert "one and many" in page and "They are two" in page
     first, second = re.search(
         r'name="first" value="([^"]+)"><input type="hidden" name="second" value="([^"]+)"', page
     ).groups()
-    dora.send(f"{DESK}/twins/apart", first=first, second=second)
-    assert f'value="{second}"' not in dora.see(f"{DESK}/twins")
-    dora.send(f"{DESK}/twins/apart", status=409, first=first, second="nowhere")
+    dora.send(f"{DESK}/lookalikes/apart", first=first, second=second)
+    assert f'value="{second}"' not in dora.see(f"{DESK}/lookalikes")
+    dora.send(f"{DESK}/lookalikes/apart", status=409, first=first, second="nowhere")
 
 
 # Proposals

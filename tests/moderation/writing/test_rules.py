@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from exchange.core import journal
 from exchange.core.journal import AuditLine, News
 from exchange.core.models import db
 from exchange.moderation import service
@@ -180,7 +181,9 @@ def test_rule_6_the_audit_is_append_only_with_one_line_per_act(stand):
         .where(AuditLine.subject == practices.subject(review.practice))
         .order_by(AuditLine.id)
     ).all()
-    assert acts == ["begin", "submit", "take", "comment", "resolve comment", "approve", "publish"]
+    assert acts == ["begin", "submit", "take", "comment", "resolve comment", "approve"]
+    last = db.session.scalars(select(AuditLine).where(journal.did("publish"))).one()
+    assert (last.act, last.details["with"], last.details["number"]) == ("approve", ["publish"], 1)
     assert refused_by_the_database("UPDATE audit SET act = 'nothing'")
     assert refused_by_the_database("DELETE FROM audit")
     assert count(AuditLine) >= len(acts)

@@ -1,30 +1,61 @@
 """Who tells a case: of one that others tell, its city hears before it is public, and has its say.
 
-It may confirm, dispute, take the case over, and reply on its page.
+It may confirm, dispute, take the case over, and reply on its page. Of a later version it hears anew when
+that says something else: what the two say is compared by its words, without whom to ask and where to look.
 """
 
-from sqlalchemy import select
+import re
+
+from sqlalchemy import select, true
 
 from exchange.accounts.models import Membership, User
 from exchange.core import journal
 from exchange.core.models import db, now
+from exchange.core.words import folded
 from exchange.moderation.asked_models import CityNotice, CityReply
 from exchange.moderation.service.links import by_link
+from exchange.moderation.service.links.clearing import next_version
 from exchange.moderation.service.publication.visibility import hold_practice
 from exchange.moderation.service.refusals import Hindrance, ReasonMissing
 from exchange.moderation.service.rights import has_written, leads
 from exchange.practices import service as practices
-from exchange.practices.models import READABLE, TELLERS, Author
+from exchange.practices.models import READABLE, TELLERS, Author, Revision
 from exchange.practices.service import NotAllowed
 
 LIFE = "confirm_link_days"
 LONGEST_REPLY = 2000  # characters
+ASIDE = {"contacts", "tags", "links", "licence", "declarations", "note_to_reviewers"}
+WORDS = re.compile(r"\w+")
 
 
 def concerns(practice):
     """Whether a city of ours is to hear of this case before it is public. Imports have their own letter."""
     told_by_others = practice.told_by != "city" and not practice.is_imported
     return told_by_others and practice.city is not None and practice.city.is_member
+
+
+def is_to_hear(revision):
+    """Whether its city is to hear of this text: the first one, or one that says something else."""
+    if not concerns(revision.practice):
+        return False
+    public = practices.public_revision(revision.practice)
+    return public is None or substance(revision) != substance(public)
+
+
+def substance(revision):
+    """What a text says, field by field: its words, whatever their signs, case and spaces."""
+    said = {one: revision.get(one, None) for one in ("title", "summary", *revision.answers)}
+    told = {one: words_in(value) for one, value in said.items() if one not in ASIDE}
+    return {one: words for one, words in told.items() if words}
+
+
+def words_in(value):
+    """The folded words of an answer, in their order, whatever its shape."""
+    if isinstance(value, dict):
+        return [(name, words) for name, part in sorted(value.items()) if (words := words_in(part))]
+    if isinstance(value, (list, tuple)):
+        return [words for part in value if (words := words_in(part))]
+    return WORDS.findall(folded(str(value))) if value not in (None, "") else []
 
 
 # What the teller does
@@ -57,7 +88,7 @@ def name_contact(practice, name, address, language, by):
         raise NotAllowed("only the lead author names whom to tell")
     if not concerns(practice) or admins_of(practice):
         raise NotAllowed("the city has an admin, who is told")
-    notices = notices_of(practice)
+    notices = notices_of(practice, next_version(practice))
     if any(one.address == address and one.ended_at is None for one in notices):
         return
     for other in notices:
@@ -67,40 +98,49 @@ def name_contact(practice, name, address, language, by):
     notice = add(practice, name, address, language, by)
     journal.record("name city contact", practices.subject(practice), by, news=False)
     working = practices.working_revision(practice)
-    if working is not None and working.state != "draft":
+    if working is not None and working.state != "draft" and is_to_hear(working):
         by_link.send(notice, "tell city", LIFE)
 
 
 def tell(practice, by=None, quiet=False):
-    """On submission: the admins of the city hear of it, or the contact; each of them once.
+    """On submission: the admins of the city hear of it, or the contact; each of them once a version.
 
     `quiet`: the links open, and the letter of a batch carries them.
     """
-    if not concerns(practice) or practice.published_at:
+    working = practices.working_revision(practice)
+    if working is None or not is_to_hear(working):
         return
-    known = {one.address for one in notices_of(practice)}
-    for user in admins_of(practice):
-        if user.email not in known:
-            add(practice, user.name, user.email, user.language or "en", by, user)
-    for notice in notices_of(practice):
+    known = {one.address for one in notices_of(practice, next_version(practice))}
+    for name, address, language, user in whom_to_tell(practice):
+        if address not in known:
+            add(practice, name, address, language, by, user)
+    for notice in notices_of(practice, next_version(practice)):
         if notice.stands == "waiting" and quiet:
             by_link.open_link(notice, LIFE)
         elif notice.stands == "waiting":
             by_link.send(notice, "tell city", LIFE)
 
 
+def whom_to_tell(practice):
+    """(name, address, language, user or None): the city's admins; without any, who was told before."""
+    admins = [(user.name, user.email, user.language or "en", user) for user in admins_of(practice)]
+    last = notices_of(practice, next_version(practice) - 1)
+    contacts = [(one.name, one.address, one.language, None) for one in last if one.user_id is None]
+    return admins or contacts
+
+
 def token_for(practice, address):
     """What opens the page of the city's word for whoever was told at this address, or ''."""
-    open_ones = (one for one in notices_of(practice) if one.address == address and one.stands == "open")
-    return next((by_link.token_of(one) for one in open_ones), "")
+    open_ones = [one for one in notices_of(practice) if one.address == address and one.stands == "open"]
+    return by_link.token_of(open_ones[-1]) if open_ones else ""
 
 
 def hinders(revision):
-    """For gates.HINDERS: a case told by others waits until its city has known of it for some days."""
+    """For gates.HINDERS: a text told by others waits until its city has known of it for some days."""
     practice, life = revision.practice, by_link.days("tell_city_days")
-    if not life or not concerns(practice) or practice.published_at or is_confirmed(practice):
+    if not life or not is_to_hear(revision) or is_confirmed(practice):
         return []
-    told = [one.asked_at for one in notices_of(practice) if one.asked_at]
+    told = [one.asked_at for one in notices_of(practice, next_version(practice)) if one.asked_at]
     if not told:
         return [Hindrance("city-untold", who=practice.city.name)]
     until = min(told) + life
@@ -108,7 +148,16 @@ def hinders(revision):
 
 
 def is_confirmed(practice):
-    return practice.endorsement is not None and practice.endorsement.word == "confirmed"
+    """Whether the city need not be waited for: its word on the version that comes next is a yes.
+
+    Of a first version every word of the city counts; what it said of an earlier text is no word on a new one.
+    """
+    if practice.published_at is None:
+        return practice.endorsement is not None and practice.endorsement.word == "confirmed"
+    said = sorted(
+        (one.answered_at, one.word) for one in notices_of(practice, next_version(practice)) if one.word
+    )
+    return bool(said) and said[-1][1] == "confirmed"
 
 
 # What the city does
@@ -126,9 +175,8 @@ def answer(notice, word, reason=""):
     if word == "disputed" and not reason.strip():
         raise ReasonMissing
     notice.word, notice.reason, notice.answered_at = word, reason.strip(), now()
-    by_link.post(f"city {word}", notice)
     by = db.session.get(User, notice.user_id) if notice.user_id else None
-    practices.endorse(practice, word, by, reason.strip())
+    practices.endorse(practice, word, by, reason.strip(), anew=True)
 
 
 def take_over(practice, by):
@@ -207,10 +255,23 @@ def last_reply(practice):
     )
 
 
-def notices_of(practice):
-    return db.session.scalars(
-        select(CityNotice).where(CityNotice.practice_id == practice.id).order_by(CityNotice.created_at)
-    ).all()
+def notices_of(practice, version=None):
+    """Whoever was told, or is to be, in their order; of one version only, if one is named."""
+    of_it = CityNotice.version == version if version else true()
+    found = select(CityNotice).where(CityNotice.practice_id == practice.id, of_it)
+    return db.session.scalars(found.order_by(CityNotice.created_at)).all()
+
+
+def text_of(notice):
+    """The text of which this notice tells: the one on its way, and once that is public, what is public."""
+    practice = notice.practice
+    public = practices.public_revision(practice)
+    if public is not None and notice.version <= public.number:
+        return public
+    on_its_way = Revision.state.in_(("submitted", "in_review", "changes_requested", "approved"))
+    found = select(Revision).where(Revision.practice_id == practice.id, on_its_way)
+    sent = db.session.scalar(found.order_by(Revision.id.desc()).limit(1))
+    return sent or public or practices.latest_revision(practice)
 
 
 def may_reply_by(notice):
@@ -242,6 +303,7 @@ def add(practice, name, address, language, by, user=None):
     notice = CityNotice(
         id=by_link.new_id(),
         practice=practice,
+        version=next_version(practice),
         name=name,
         address=address,
         language=language,
@@ -254,11 +316,11 @@ def add(practice, name, address, language, by, user=None):
 
 
 def lead(practice, user):
-    """This person leads; who led before goes on as co-author."""
+    """This person leads; who led before goes on as co-author, no more as the guest that a batch let in."""
     mine = next((author for author in practice.authors if author.user_id == user.id), None)
     for author in practice.authors:
         if author.role == "lead" and author is not mine:
-            author.role = "co-author"
+            author.role, author.is_guest = "co-author", False
     if mine is None:
         mine = Author(user=user)
         practice.authors.append(mine)

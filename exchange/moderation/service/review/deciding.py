@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from exchange.core import journal
 from exchange.core.models import now
 from exchange.moderation.models import RUBRIC, RUBRIC_VERSION
 from exchange.moderation.service.publication.gates import hindrances, publication_hindrances
@@ -58,11 +59,12 @@ def decide(
     review.public_note, review.unproven, review.signed = public_note, unproven, signed
     if verdict == "approve":
         review.evidence_design, review.evidence_independence = design or None, independence or None
-    decision = VERBS[verdict](review, by, reason.strip(), language, publish_at)
-    decision.reason_code = reason_code or None
-    remember(review, by)
-    if verdict == "approve" and publish_now and not publish_at:
-        publish_or_wait(review.revision, by)
+    with journal.one_line():
+        decision = VERBS[verdict](review, by, reason.strip(), language, publish_at)
+        decision.reason_code = reason_code or None
+        remember(review, by)
+        if verdict == "approve" and publish_now and not publish_at:
+            publish_or_wait(review.revision, by)
     return decision
 
 

@@ -1,5 +1,6 @@
 """Imported cases, let in by the thousand."""
 
+from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.moderation.service.publication.gates import import_gaps, publication_hindrances
 from exchange.moderation.service.publication.planning import put_plan
@@ -32,11 +33,12 @@ def approve_import(revision, by):
     practices.move(revision, "approved")
     revision.approved_hash = revision.content_hash = practices.content_hash(revision)
     close(review, "approve", by, gate="I")
-    record("approve", review, by, news=False)
-    if publication_hindrances(revision):
-        put_plan(revision, now(), by)
-    else:
-        go_public(revision, by)
+    with journal.one_line():
+        record("approve", review, by, news=False)
+        if publication_hindrances(revision):
+            put_plan(revision, now(), by)
+        else:
+            go_public(revision, by)
 
 
 def taken_import(revision, by):

@@ -242,6 +242,8 @@ def make(answers, key, by, city, batch):
     revision = practices.begin(by, city, answers["title"], answers["language"], told_by(batch, by, city))
     practices.write(revision, told(answers), unrecorded(answers, batch))
     practice = revision.practice
+    for hand in practice.authors:
+        hand.is_guest = batch is not None and not hand.user.is_of(city.id)
     db.session.add(
         TakenRow(
             scope=scope_of(batch),

@@ -95,7 +95,8 @@ def city_page(notice, token, status=200, form=None, reply=None, problem=""):
     practice = notice.practice
     if not service.telling.may_reply_by(notice) or practice.visibility not in ("none", *READABLE):
         return over_page(notice, typed=[one.data for one in (reply.words,)] if reply else ())
-    revision = practices.public_revision(practice) or practices.latest_revision(practice)
+    revision, public = service.telling.text_of(notice), practices.public_revision(practice)
+    before = public if public is not None and public.id != revision.id else None
     return link_page(
         "city_notice",
         status,
@@ -103,10 +104,11 @@ def city_page(notice, token, status=200, form=None, reply=None, problem=""):
         token=token,
         practice=practice,
         revision=revision,
+        before=before,
         answers=[
             one
-            for one in compare.answers(revision, None, taxonomy.topics())
-            if one.field.public and not one.is_empty
+            for one in compare.answers(revision, before, taxonomy.topics())
+            if one.field.public and (one.mark or not one.is_empty)
         ],
         form=form or forms.CityWordForm(formdata=None),
         reply=reply or forms.CityReplyForm(formdata=None, data={"words": last_words(practice)}),

@@ -75,7 +75,7 @@ def comparison(public_id, old, new):
         before=texts[0],
         answers=answers,
         words=compare.words_moved(answers),
-        is_shown=shown_files(practice).__contains__,
+        is_shown=practices.public_files(practice).__contains__,
     )
 
 
@@ -105,9 +105,3 @@ def changed_fields(revision, before):
         for field in public_fields()
         if compare.mark_of(new.get(field.name, None), old.get(field.name, None))
     ]
-
-
-def shown_files(practice):
-    """The files that visitors may have now: those of the public text."""
-    public = practices.public_revision(practice)
-    return schema.files_of(public) if public else set()

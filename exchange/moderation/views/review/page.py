@@ -81,6 +81,19 @@ def assignment(id):
     return done(found, _("%(name)s has this case now.", name=to.name))
 
 
+@moderation.post(REVIEW + "/due")
+def due_date(id):
+    found = find_review(id)
+    form = forms.DueForm(prefix="due-")
+    if not form.validate():
+        return review_page(found, 422, due=form)
+    try:
+        service.set_due(found, form.moment, current_user)
+    except REFUSALS as error:
+        return refused(id, error, due=form)
+    return done(found, _("An answer is due on that day; the authors read it on the page of their case."))
+
+
 # Decisions
 
 
@@ -295,6 +308,7 @@ def the_forms(
     remark=None,
     assign=None,
     claim=None,
+    due=None,
     reopening=None,
     answer=None,
     suggestion=None,
@@ -307,6 +321,9 @@ def the_forms(
         "remark": remark or forms.CommentForm(formdata=None),
         "assign": assign or assign_form(),
         "claim": claim or forms.TakeForm(formdata=None),
+        "due": due or due_form(review),
+        "may_date": service.may_date(review, current_user),
+        "latest_due": service.latest_due(review, current_user),
         "reopening": reopening or forms.ReasonForm(formdata=None, prefix="reopening-"),
         "answer": answer or forms.AnswerForm(formdata=None),
         "suggestion": suggestion or forms.SuggestionForm(formdata=None),
@@ -318,6 +335,10 @@ def the_forms(
         "text_hash": practices.content_hash(review.revision),
         "read_at": reading.at if reading and reading.content_hash == review.revision.content_hash else None,
     }
+
+
+def due_form(review):
+    return forms.DueForm(formdata=None, prefix="due-", day=review.due_at)
 
 
 def decision_form(review):

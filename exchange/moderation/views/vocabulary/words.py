@@ -26,7 +26,7 @@ REFUSED = {
     "taken": _l("“%(word)s” is the name of another one already. Merge the two instead."),
     "many": _l("Twenty of your proposals wait for an answer. Wait for one of them first."),
 }
-WHY_TWINS = {
+WHY_ALIKE = {
     "case": _l("the same but for case, accents or signs"),
     "plural": _l("one and many"),
     "slip": _l("one letter apart"),
@@ -111,29 +111,29 @@ def word_retirement(facet, value):
 # Tags that look alike
 
 
-@moderation.get("/desk/vocabulary/twins")
-def twins():
+@moderation.get("/desk/vocabulary/lookalikes")
+def lookalikes():
     require(current_user.is_authenticated and current_user.is_coordinator)
     counts = words.counts("tag")
-    found = taxonomy.twins(counts)
+    found = taxonomy.lookalikes(counts)
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(1, request.args.get("page", 1, type=int)), pages)
     first = (number - 1) * PAGE
     return render_template(
-        "moderation/twins.html",
+        "moderation/lookalikes.html",
         pairs=found[first : first + PAGE],
-        why=WHY_TWINS,
+        why=WHY_ALIKE,
         counts=counts,
         pages=pages,
         page=number,
         first=first + 1,
         total=len(found),
-        page_address=lambda number: url_for("moderation.twins", page=number),
+        page_address=lambda number: url_for("moderation.lookalikes", page=number),
     )
 
 
-@moderation.post("/desk/vocabulary/twins/apart")
-def twins_apart():
+@moderation.post("/desk/vocabulary/lookalikes/apart")
+def lookalikes_apart():
     require(current_user.is_authenticated and current_user.is_coordinator)
     pair = request.form.get("first", ""), request.form.get("second", "")
     try:
@@ -143,7 +143,7 @@ def twins_apart():
         return error_page(409, message=sentence(refusal))
     db.session.commit()
     notice(_("The two stay two; nobody is asked again."))
-    return redirect(url_for("moderation.twins"), 303)
+    return redirect(url_for("moderation.lookalikes"), 303)
 
 
 # Shared

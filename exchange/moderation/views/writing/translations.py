@@ -6,6 +6,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from exchange.config import LANGUAGES
+from exchange.core import journal
 from exchange.core.models import db
 from exchange.core.web import notice, require, wants_json
 from exchange.moderation.forms.translating import text_name, translation_form
@@ -78,16 +79,28 @@ def save_translation(public_id, language):
     source = read_source(practice) or newest
     form = translation_form(found, source)
     form.validate()
+    base = request.form.get("base") or "none"
     try:
-        translating.save(
-            found, source, form.told, form.sure, current_user, request.form.get("base") or "none"
-        )
+        with journal.one_line():
+            translating.save(found, source, form.told, form.sure, current_user, base)
+            lacking = submit_too(found, form)
     except Changed as error:
         return both(found, source, form, error.current)
     except NotAllowed:
         return too_late(found, source, form)
     db.session.commit()
-    return answer(found, source, newest, form)
+    return answer(found, source, newest, form, lacking)
+
+
+def submit_too(found, form):
+    """Into the queue, if that was pressed and all is well-formed; returns the units that this lacks."""
+    if request.form.get("do") != "submit" or wants_json() or form.problems():
+        return ()
+    try:
+        translating.submit(found, current_user)
+    except translating.Incomplete as error:
+        return error.units
+    return ()
 
 
 def read_source(practice):
@@ -102,7 +115,7 @@ def read_source(practice):
 # Answering
 
 
-def answer(found, source, newest, form):
+def answer(found, source, newest, form, lacking=()):
     problems = form.problems()
     if wants_json():
         message = (
@@ -114,6 +127,8 @@ def answer(found, source, newest, form):
         return jsonify(saved), 422 if problems else 200
     if problems:
         return translation_page(found, source, again(found, source, form), 422, problems=problems)
+    if lacking:
+        return incomplete(found, newest, lacking)
     return NEXT.get(request.form.get("do"), stay)(found, newest)
 
 
@@ -129,19 +144,14 @@ def stay(found, _source):
     return redirect(address_of(found.practice, found.language), 303)
 
 
-def submit_translation(found, source):
-    try:
-        translating.submit(found, current_user)
-    except translating.Incomplete as error:
-        db.session.rollback()
-        problems = [
-            (text_name(unit), str(unit.asked.label), _("Translate this first.")) for unit in error.units
-        ]
-        form = translation_form(found, source, formdata=None)
-        return translation_page(found, source, form, 422, problems=problems)
-    except NotAllowed:
-        return too_late(found, source, translation_form(found, source, formdata=None))
-    db.session.commit()
+def incomplete(found, source, lacking):
+    """What was typed is saved; what the queue asks for before it takes a translation is shown."""
+    problems = [(text_name(unit), str(unit.asked.label), _("Translate this first.")) for unit in lacking]
+    form = translation_form(found, source, formdata=None)
+    return translation_page(found, source, form, 422, problems=problems)
+
+
+def submitted(found, _source):
     notice(_("Submitted. A moderator who reads both languages looks at it."))
     return redirect(url_for("moderation.translations_of", public_id=found.practice.public_id), 303)
 
@@ -181,7 +191,7 @@ def machine_failed(found, source, kind):
     return translation_page(found, source, form, 503, problem=words[kind])
 
 
-NEXT = {"submit": submit_translation, "machine": fill_by_machine}
+NEXT = {"submit": submitted, "machine": fill_by_machine}
 
 
 def both(found, source, form, current):

@@ -16,13 +16,13 @@ WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
-class Twins:
+class Lookalikes:
     kept: Tag  # the one that more cases have
     other: Tag
     why: str  # 'case', 'plural' or 'slip'
 
 
-def twins(counts):
+def lookalikes(counts):
     """Pairs of offered tags that look alike and that nobody has kept apart, the most used first.
 
     `counts` is slug → number of public cases. Costs two queries, and work that grows with the tags.
@@ -42,7 +42,7 @@ def twins(counts):
 
 def ordered(by_slug, pair, counts, why):
     kept, other = sorted(pair, key=lambda slug: (-counts.get(slug, 0), slug))
-    return Twins(by_slug[kept], by_slug[other], why)
+    return Lookalikes(by_slug[kept], by_slug[other], why)
 
 
 def pairs_by(standing, key_of):
