@@ -14,7 +14,8 @@ from exchange.practices.models import Author, Label, Practice, Revision
 TABS = ("mine", "nobody", "overdue", "author", "imported", "all")
 SORTS = ("due", "age")
 PAGE = 20
-PAGES = {"imported": 50}  # as many as can be dealt with at once
+PAGES = {"imported": 50}  # as many as can be ticked at once
+LAST = 2**31 - 1  # number that a row can have
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,27 @@ def page(user, wish):
     )
     query = query.order_by(moment, Review.id).offset((wish.page - 1) * wish.page_size)
     return db.session.scalars(query.limit(wish.page_size)).unique().all()
+
+
+def open_imports(user, wish, after, up_to, *columns):
+    """`select` of the undecided imports that the wish matches, with numbers from `after` on up to `up_to`."""
+    wanted = Practice.is_from_elsewhere(), Review.closed_at.is_(None), Review.id > after, Review.id <= up_to
+    return narrowed(on_desk(user, *columns), wish).where(in_tab(wish.tab, user), *wanted)
+
+
+def count_imports(user, wish, after=0, up_to=LAST):
+    """(how many open imports there are, the highest of their numbers): what 'all of them' means now."""
+    columns = func.count(Review.id), func.max(Review.id)
+    count, last = db.session.execute(open_imports(user, wish, after, up_to, *columns)).one()
+    return count, last or 0
+
+
+def next_imports(user, wish, after, up_to, limit):
+    return (
+        db.session.scalars(open_imports(user, wish, after, up_to).order_by(Review.id).limit(limit))
+        .unique()
+        .all()
+    )
 
 
 def ids_of_mine(user):

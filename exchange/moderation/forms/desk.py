@@ -144,14 +144,31 @@ class DecisionForm(JudgementForm):
 
 
 class BulkForm(Form):
-    """One act on many imported cases; `case` holds their numbers, each with the hash of its text."""
+    """One act on many imported cases; `case` holds their numbers, each with the hash of its text.
+
+    Or on `everything` that the filter matched when the page was made: on the reviews with numbers up to
+    `up_to`, step by step; `after` is the last one that was dealt with.
+    """
 
     act = HiddenField()
+    everything = BooleanField()
+    up_to = HiddenField()
+    after = HiddenField()
     reason = TextAreaField(_l("Why you reject them"), [short_enough()])
 
     def validate_act(self, field):
         if field.data not in ("take", "approve", "reject"):
             raise ValidationError(_l("Choose what to do with them."))
+
+    @property
+    def stretch(self):
+        """(after, up to) as numbers; nonsense is 0, which is no review's."""
+        return number_in(self.after.data), number_in(self.up_to.data)
+
+
+def number_in(text):
+    text = text or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 class ReasonForm(Form):

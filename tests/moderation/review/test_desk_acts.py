@@ -346,6 +346,84 @@ def test_two_moderators_at_many_cases_one_has_them_and_the_other_is_told(app, br
     assert "1 case is yours to review." in page and page.count("Bruno has taken this case.") == 2
 
 
+def test_the_form_for_many_leads_to_where_many_are_dealt_with(app, people, browsers, imports):
+    page = browsers("bruno").see("/review?tab=imported")
+    form = re.search(r'<form id="bulk" method="post" action="([^"]+)"', page)
+    assert form.group(1) == "/review/bulk"
+
+
+@pytest.fixture
+def many_imports(app, people, monkeypatch):
+    """Seven imported cases, five of them about water; three are dealt with in a step, two stand on a page."""
+    monkeypatch.setattr("exchange.moderation.views.tables.bulk.STEP", 3)
+    monkeypatch.setattr("exchange.moderation.queries.PAGES", {"imported": 2})
+    with app.app_context():
+        for number in range(1, 8):
+            revision = stage.imported(number)
+            revision.title = f"{'Water' if number < 6 else 'Waste'} {number}"
+            service.submit(revision, None)
+        db.session.commit()
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page).group(1)
+
+
+def test_all_that_match_are_dealt_with_step_by_step_and_told_by_number(app, browsers, many_imports):
+    bruno = browsers("bruno")
+    asked = {"tab": "imported", "q": "water"}
+    page = bruno.see("/review?tab=imported&q=water")
+    assert "all 5 imported cases that match" in page
+    form = {**asked, "act": "approve", "everything": "y", "up_to": hidden(page, "up_to")}
+    page = bruno.send("/review/bulk", 200, **form)
+    assert "3 cases are approved and public." in page and "2 more that match are still to go." in page
+    assert "Go on with the next 2" in page
+    form["after"] = hidden(page, "after")
+    assert bruno.send("/review/bulk", **form) == "/review?tab=imported"
+    with app.app_context():
+        titles = [revision.title for _practice, revision in db.session.execute(practices.public())]
+    assert sorted(titles) == [f"Water {number}" for number in range(1, 6)] and count(app, Decision) == 5
+    assert "None of them waits any more." in bruno.send("/review/bulk", 422, **form)
+
+
+def test_what_arrives_after_the_page_was_made_is_not_among_all(app, browsers, many_imports):
+    bruno = browsers("bruno")
+    up_to = hidden(bruno.see("/review?tab=imported&q=water"), "up_to")
+    with app.app_context():
+        late = stage.imported(9)
+        late.title = "Water, late"
+        service.submit(late, None)
+        db.session.commit()
+    form = {"tab": "imported", "q": "water", "act": "take", "everything": "y", "up_to": up_to}
+    page = bruno.send("/review/bulk", 200, **form)
+    bruno.send("/review/bulk", **form, after=hidden(page, "after"))
+    with app.app_context():
+        taken = [one.revision.title for one in db.session.query(Review) if one.reviewer_id]
+    assert sorted(taken) == [f"Water {number}" for number in range(1, 6)]
+
+
+def test_one_of_all_that_cannot_be_done_is_told_and_stops_nobody(app, browsers, many_imports):
+    with app.app_context():
+        found = next(one for one in db.session.query(Review) if one.revision.title == "Water 2")
+        found.practice.origin = {}
+        db.session.commit()
+    bruno = browsers("bruno")
+    form = {"tab": "imported", "q": "water", "act": "approve", "everything": "y", "up_to": "99"}
+    page = bruno.send("/review/bulk", 409, **form)
+    assert "2 cases are approved" in page and "1 case was left as it was" in page and "still to go" in page
+    assert bruno.send("/review/bulk", **form, after=hidden(page, "after"))
+    assert count(app, Decision) == 4
+
+
+def test_rejecting_all_needs_a_reason_and_keeps_what_was_asked(app, browsers, many_imports):
+    form = {"tab": "imported", "q": "", "act": "reject", "everything": "y", "up_to": "99"}
+    page = browsers("bruno").send("/review/bulk", 422, **form)
+    assert "Give a reason." in page and re.search(r'id="everything"[^>]* checked', page)
+    browsers("eva").send("/review/bulk", 404, **form)
+    browsers("bruno").send("/review/bulk", 422, act="take", everything="y", up_to="²")
+    assert count(app, Decision) == 0
+
+
 def test_nonsense_in_bulk_does_nothing(app, people, browsers, imports):
     bruno = browsers("bruno")
     own = play(app, stage.submitted, "ana", people=people)

@@ -439,7 +439,7 @@ def test_many_imports_are_taken_or_rejected_with_one_reason(people):
     done, refused = service.in_bulk("approve", seen(reviews), milan)
     assert [error.decision.verdict for _one, error in refused] == ["reject"] * 3
     with pytest.raises(NotAllowed):
-        service.in_bulk("take", seen(reviews) * 17, bruno)
+        service.in_bulk("take", seen(reviews) * 34, bruno)
 
 
 def test_nobody_but_moderators_from_elsewhere_deals_with_many(people):

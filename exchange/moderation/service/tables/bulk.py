@@ -10,7 +10,7 @@ from exchange.moderation.service.rights import may_read
 from exchange.moderation.service.tables.importing import approve_import
 from exchange.practices.service import NotAllowed
 
-MOST = 50  # at a time
+MOST = 100  # at a time: some seconds
 
 
 def in_bulk(act, seen, by, reason=""):

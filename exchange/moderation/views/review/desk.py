@@ -25,8 +25,11 @@ def desk():
     return desk_page()
 
 
-def desk_page(status=200, bulk=None, problem="", left=(), ticked=()):
-    """The list. `bulk` is the form for many at once; `left` are (review, why) that it did not deal with."""
+def desk_page(status=200, bulk=None, problem="", left=(), ticked=(), go_on=None):
+    """The list. `bulk` is the form for many at once; `left` are (review, why) that it did not deal with.
+
+    `go_on`: how many are to go, when it deals with all that match.
+    """
     topics = taxonomy.topics()
     wish = read_wish(topics)
     counts = queries.counts(current_user, wish)
@@ -53,6 +56,8 @@ def desk_page(status=200, bulk=None, problem="", left=(), ticked=()):
         problem=problem,
         left=left,
         ticked=ticked,
+        go_on=go_on,
+        matching=queries.count_imports(current_user, wish) if any(row.can_tick for row in rows) else (0, 0),
         tick_all=request.args.get("tick") == "all",
     )
     return page, status
