@@ -1,9 +1,5 @@
 """Results as claims, and what was found of each: the same in every exit."""
 
-from sqlalchemy.orm import Session
-
-from exchange.core.models import db, reading
-from exchange.moderation import service as moderation
 from exchange.practices import service as practices
 
 TOLD = (
@@ -19,12 +15,6 @@ TOLD = (
     "method",
     "source",
 )
-
-
-def checks_of(cases):
-    """What was found of the figures of these cases, read in a session that is closed again at once."""
-    with reading(), Session(db.engine) as session:
-        return moderation.checks_of([case.practice.id for case in cases], session)
 
 
 def claims(practice, revision, checks):

@@ -47,8 +47,20 @@ COLUMNS = (
     "evaluations",
     "staff_setup",
     "staff_running",
+    "not_confirmed_since",
+    "translations",
+    "translated_title",
+    "translated_summary",
 )
-WIDE = {"title": 48, "summary": 64, "url": 40, "version_url": 40, "results": 64}
+WIDE = {
+    "title": 48,
+    "summary": 64,
+    "translated_title": 48,
+    "translated_summary": 64,
+    "url": 40,
+    "version_url": 40,
+    "results": 64,
+}
 BLOCK = 1 << 16
 
 

@@ -18,6 +18,7 @@ from exchange.core.models import db, reading
 from exchange.moderation import service as moderation
 from exchange.moderation.models import Decision, Review
 from exchange.practices import service as practices
+from exchange.practices import translating
 from exchange.search import service as search
 from exchange.taxonomy import service as taxonomy
 
@@ -28,14 +29,15 @@ def every_case(query):
     """The facts of every case of a question, in its order."""
     cases = search.everything(query)
     while batch := list(islice(cases, search.BATCH)):
-        judged, checks, studies = beside(batch)
+        judged, checks, studies, translations = beside(batch)
         for case in batch:
             mine = judged.get(case.revision.id), checks, studies.get(case.practice.id, [])
-            yield facts(case, query.language, *mine)
+            yield facts(case, query.language, *mine, translations.get(case.practice.id, {}))
 
 
 def beside(cases):
-    """What stands beside the texts of these cases: judgements, checks of figures, accepted evaluations.
+    """What stands beside the texts of these cases: judgements, checks of figures, accepted evaluations,
+    titles and summaries in other languages.
 
     Read in a session that is closed again at once.
     """
@@ -45,6 +47,7 @@ def beside(cases):
             judgements([case.revision.id for case in cases], session),
             moderation.checks_of(ids, session),
             moderation.accepted_evaluations(ids, session),
+            translating.first_words(ids, session),
         )
 
 
@@ -64,16 +67,17 @@ def evidence_of(review):
     return (review.evidence_design, review.evidence_independence) if review else None
 
 
-def facts(case, language, judged, checks, studies):
+def facts(case, language, judged, checks, studies, translations):
     """Name → text, number, list or None: the columns of a table, the properties of a place.
 
-    `judged`, `checks`, `studies`: what `beside` knows of the case.
+    `judged`, `checks`, `studies`, `translations`: what `beside` knows of the case.
     """
     practice, revision = case.practice, case.revision
     design, independence = judged or (None, None)
     told = claims.claims(practice, revision, checks)
     states = claims.states(told)
     lat, lon = practices.place_of(practice, revision.answers) or (None, None)
+    said = translations.get(language, {}) if not translating.is_written_in(revision, language) else {}
     return {
         "id": practice.public_id,
         "version": revision.number,
@@ -97,8 +101,7 @@ def facts(case, language, judged, checks, studies):
         "labels": labels_of(practice),
         "licence": licence_of(case),
         "published": revision.published_at.date().isoformat(),
-        "confirmed_at": day_of(practice.confirmed_at),
-        "confirm_by": day_of(practice.confirm_by),
+        **freshness_of(practice),
         "latitude": lat,
         "longitude": lon,
         "url": absolute(case.path),
@@ -112,6 +115,18 @@ def facts(case, language, judged, checks, studies):
         "evaluations": evaluations_of(revision, studies),
         "staff_setup": revision.get("staff_setup", None),
         "staff_running": revision.get("staff_running", None),
+        "translations": list(translations),
+        "translated_title": one_line(said.get("title")) or None,
+        "translated_summary": one_line(plain(said.get("summary") or "")) or None,
+    }
+
+
+def freshness_of(practice):
+    """When it was last confirmed, until when that counts, and since when nobody has confirmed it."""
+    return {
+        "confirmed_at": day_of(practice.confirmed_at),
+        "confirm_by": day_of(practice.confirm_by),
+        "not_confirmed_since": day_of(practice.silent_since),
     }
 
 

@@ -53,8 +53,10 @@ def latest_stamps(practice_ids):
 
 
 def updated(case, latest):
-    """When a version or a word of the city came last. Older versions count: clocks are put back sometimes."""
+    """When a version, a word of the city or the translation that is shown came last. Older versions count:
+    clocks are put back sometimes."""
     words = [word.at for word in case.practice.endorsements]
+    words += [case.translated.translation.published_at] if case.translated else []
     return max([latest[case.practice.id], *words])
 
 

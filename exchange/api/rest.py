@@ -5,10 +5,14 @@ from dataclasses import replace
 from itertools import islice
 
 from flask import request
+from sqlalchemy.orm import Session
 
 from exchange.api import claims
 from exchange.api.exports import listed
-from exchange.api.facts import absolute, labels_of
+from exchange.api.facts import absolute, freshness_of, labels_of
+from exchange.core.models import db, reading
+from exchange.moderation import service as moderation
+from exchange.practices import translating
 from exchange.search import service as search
 
 
@@ -40,14 +44,24 @@ def written(answer, cases, pages):
 
 
 def items(cases, language):
-    """Every case as an item, with the checks of their figures fetched batch by batch."""
+    """Every case as an item, with what stands beside its text fetched batch by batch."""
     while batch := list(islice(cases, search.BATCH)):
-        checks = claims.checks_of(batch)
-        yield from (item(case, language, checks) for case in batch)
+        checks, translations = beside(batch)
+        yield from (item(case, language, checks, translations.get(case.practice.id, {})) for case in batch)
 
 
-def item(case, language, checks):
-    """A found case: country, topics and goals as they stand in filters, the city by its name."""
+def beside(cases):
+    """The checks of their figures, and their titles and summaries in other languages."""
+    ids = [case.practice.id for case in cases]
+    with reading(), Session(db.engine) as session:
+        return moderation.checks_of(ids, session), translating.first_words(ids, session)
+
+
+def item(case, language, checks, translations):
+    """A found case: country, topics and goals as they stand in filters, the city by its name.
+
+    `title` and `summary` are as they were written; `translations` has them in other languages.
+    """
     start = str(case.revision.get("start"))[:4]
     return {
         "id": case.practice.public_id,
@@ -60,6 +74,8 @@ def item(case, language, checks):
         "sdgs": [int(row["goal"]) for row in case.revision.get("sdgs", []) if row.get("goal")],
         "year": int(start) if start.isdecimal() else None,
         "language": case.revision.language,
+        "translations": translations,
+        **freshness_of(case.practice),
         "labels": labels_of(case.practice),
         "snippet": case.plain_snippet,
         "results": claims.claims(case.practice, case.revision, checks),

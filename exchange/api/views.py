@@ -14,7 +14,7 @@ from exchange.core.models import db, now
 from exchange.core.web import edition
 from exchange.moderation.models import ClaimCheck, Evaluation
 from exchange.practices import service as practices
-from exchange.practices.models import READABLE, Endorsement, Label
+from exchange.practices.models import READABLE, Endorsement, Label, Practice, Translation
 from exchange.search import service as search
 from exchange.search.query import Query
 from exchange.taxonomy import service as taxonomy
@@ -116,8 +116,17 @@ def tag_of(query, ext):
 
 
 def latest_words():
-    """What was said last beside the texts: by cities, by reviewers of figures, of evaluations; badges."""
-    latest = (func.max(Endorsement.id), func.max(ClaimCheck.id), func.max(Evaluation.decided_at))
+    """What was said last beside the texts: by cities, by reviewers of figures, of evaluations, in other
+    languages, on whether it still holds; badges."""
+    latest = (
+        func.max(Endorsement.id),
+        func.max(ClaimCheck.id),
+        func.max(Evaluation.decided_at),
+        func.max(Translation.decided_at),
+        func.max(Practice.confirmed_at),
+        func.max(Practice.silent_since),
+        func.count(Practice.silent_since),
+    )
     badges = db.session.execute(select(func.max(Label.id), func.count(Label.removed_at))).one()
     return [*(str(db.session.scalar(select(one))) for one in latest), *badges]
 

@@ -4,7 +4,7 @@ import json
 
 from exchange.api import claims, facts
 from exchange.moderation import service as moderation
-from exchange.practices import money, pointers, schema
+from exchange.practices import money, pointers, schema, translating
 from exchange.practices import service as practices
 
 SAID_ELSEWHERE = {"title", "summary", "language", "declarations", "licence", "results", "costs"}
@@ -21,7 +21,7 @@ def whole(case, language):
     checks = moderation.checks_of([practice.id])
     approval = moderation.approval_of(revision)
     judged = approval.review if approval else None
-    head = facts.facts(case, language, facts.evidence_of(judged), checks, [])
+    head = facts.facts(case, language, facts.evidence_of(judged), checks, [], {})
     return {
         **{name: head[name] for name in HEAD},
         "edition": revision.edition,
@@ -30,6 +30,7 @@ def whole(case, language):
         "residents": residents(practice.city),
         **{field.name: told for field in schema.FIELDS.values() if (told := answer(field, case))},
         **({"story": revision.get("story")} if revision.get("story") else {}),
+        "translations": translations_of(practice, revision),
         "missing": {name: why(name, reason) for name, reason in revision.missing.items()},
         "evaluations_proposed_by_readers": [
             claims.proposed(one) for one in moderation.evaluations_of(practice)
@@ -49,6 +50,9 @@ HEAD = (
     "city_word",
     "licence",
     "published",
+    "confirmed_at",
+    "confirm_by",
+    "not_confirmed_since",
     "latitude",
     "longitude",
     "evidence_design",
@@ -108,6 +112,23 @@ SPECIAL = {
     "other_cities": with_cities,
     "borrowed_from": with_models,
 }
+
+
+def translations_of(practice, revision):
+    """Language → its texts by their place, as readers get them now; of an older version there are none."""
+    if revision.state != "published":
+        return {}
+    return {one.language: translation(revision, one) for one in translating.public_of([practice.id])}
+
+
+def translation(revision, one):
+    """`how` is human or machine, `stale` says that the original is another one since."""
+    shown = translating.Told(revision, one).shown
+    texts = {
+        key: {"text": match.entry["text"], "how": match.entry["how"], "stale": match.is_stale}
+        for key, match in shown.items()
+    }
+    return {"published": facts.day_of(one.published_at), "texts": texts}
 
 
 def cost(one):

@@ -8,7 +8,7 @@ others now, it is stale. A row of a group that moved is recognised by its words.
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import lazyload
 
 from exchange.config import LANGUAGES
@@ -179,6 +179,43 @@ def public_of(practice_ids, language=None, session=None):
         query = query.where(Translation.language == language)
     query = query.options(lazyload(Translation.practice)).order_by(Translation.language)
     return (session or db.session).scalars(query).all()
+
+
+def with_titles(public, language):
+    """The select of public cases (see `service.public`) with one column more: `told`, the title as that
+    language tells it, or None. `title_of` reads it."""
+    said = Translation.texts[("title", "text")].as_string().label("told")
+    there = and_(
+        Translation.practice_id == Practice.id,
+        Translation.language == language,
+        Translation.state == "published",
+    )
+    return public.add_columns(said).outerjoin(Translation, there)
+
+
+def title_of(row, language):
+    """(title, its language) of a row of `with_titles`, as readers of that language get it."""
+    is_told = row.told and not is_written_in(row, language)
+    return (row.told, language) if is_told else (row.title, row.language)
+
+
+def is_written_in(revision, language):
+    return language == revision.language.split("-")[0].lower()
+
+
+def first_words(practice_ids, session=None):
+    """Practice id → {language: {'title', 'summary'}} of what is public; one query, without other texts."""
+    columns = {key: Translation.texts[(key, "text")].as_string().label(key) for key in FIRST}
+    query = (
+        select(Translation.practice_id, Translation.language, *columns.values())
+        .where(Translation.practice_id.in_(practice_ids), Translation.state == "published")
+        .order_by(Translation.language)
+    )
+    found = {}
+    for row in (session or db.session).execute(query) if practice_ids else ():
+        told = {key: text for key in FIRST if (text := getattr(row, key))}
+        found.setdefault(row.practice_id, {})[row.language] = told
+    return found
 
 
 def texts_of_translations(practice):
@@ -447,7 +484,7 @@ class Told:
 
 def in_language(revision, language):
     """The public text as it is told in a language: a Told, or the revision itself."""
-    if not isinstance(revision, Revision) or language == revision.language.split("-")[0].lower():
+    if not isinstance(revision, Revision) or is_written_in(revision, language):
         return revision
     found = public(revision.practice, language)
     return Told(revision, found) if found else revision

@@ -61,11 +61,12 @@ class Engine(ABC):
         return {}
 
     def suggest(self, beginning, language, hidden=frozenset(), most=8):
-        """What somebody may be about to type: (matches, Hits).
+        """What somebody may be about to type: (matches, Hits, more Hits).
 
-        Matches are (facet, value, cases) of values whose name begins so; Hits have it in their title.
+        Matches are (facet, value, cases) of values whose name begins so; Hits have it in their title. The
+        others are translated into the language and say it somewhere in that, perhaps in the title.
         """
-        return [], []
+        return [], [], []
 
     def related(self, public_id, hidden=frozenset(), most=4):
         """Hits of the cases most like this one."""

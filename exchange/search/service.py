@@ -67,6 +67,15 @@ class FoundCase:
         return self.translated or self.revision
 
     @property
+    def title(self):
+        return self.told.title
+
+    @property
+    def language(self):
+        """In which its title is shown."""
+        return translating.lang_of(self.title, self.revision)
+
+    @property
     def snippet(self):
         """Safe HTML, the found words in <mark>."""
         return snippets.marked(self.snippet_pieces)
@@ -238,6 +247,14 @@ def alike(revision, language, hidden=(), most=4):
     return shown(hits, Query(language=language), None, taxonomy.topics())
 
 
+def listed(rows, language):
+    """FoundCases of (practice, public revision) that were read otherwise, in their order."""
+    topics = taxonomy.topics()
+    translations = translations_for([practice.id for practice, _ in rows], language)
+    told = [as_told(revision, translations.get(practice.id)) for practice, revision in rows]
+    return [FoundCase(*row, topics_of(row[1], topics), [], one) for row, one in zip(rows, told, strict=True)]
+
+
 def points(query):
     """[(public id, latitude, longitude)] of every case of a question that has a place, in its order."""
     hits = ask(replace(query, page=1, per_page=None)).hits
@@ -301,17 +318,28 @@ def translations_for(ids, language, session=None):
 
 
 def found_case(hit, practice, revision, query, tree, topics, translations):
-    known = [topics[slug] for slug in revision.get("topics", []) if slug in topics]
+    known = topics_of(revision, topics)
     written = indexing.language_of(revision.language)
     pieces = snippets.snippet(readable(hit, revision), snippets.marker_of(tree, written, query.off))
-    translation = translations.get(practice.id)
-    if translation is None or written == translation.language:
+    told = as_told(revision, translations.get(practice.id))
+    if told is None:
         return FoundCase(practice, revision, known, pieces)
-    told = Told(revision, translation)
-    other = told_snippet(told, snippets.marker_of(tree, translation.language, query.off))
+    language = told.translation.language
+    other = told_snippet(told, snippets.marker_of(tree, language, query.off))
     if other and (holds_found(other) or not holds_found(pieces)):
-        return FoundCase(practice, revision, known, other, told, translation.language)
+        return FoundCase(practice, revision, known, other, told, language)
     return FoundCase(practice, revision, known, pieces, told, revision.language)
+
+
+def topics_of(revision, topics):
+    return [topics[slug] for slug in revision.get("topics", []) if slug in topics]
+
+
+def as_told(revision, translation):
+    """The Told of a translation, or None where there is none, or none is needed."""
+    if translation is None or translating.is_written_in(revision, translation.language):
+        return None
+    return Told(revision, translation)
 
 
 def told_snippet(told, marker):

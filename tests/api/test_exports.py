@@ -64,6 +64,10 @@ def test_a_row_says_all_that_a_table_needs(app):
         "evaluations": "",
         "staff_setup": "",
         "staff_running": "",
+        "not_confirmed_since": "",
+        "translations": "",
+        "translated_title": "",
+        "translated_summary": "",
     }
 
 

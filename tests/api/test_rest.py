@@ -23,6 +23,8 @@ def test_an_answer_has_exactly_this_shape(app, told):
     answer = get(app, q="words", year="2019", hl="en")
     facets = answer.pop("facets")
     assert answer.pop("took_ms") >= 0
+    due = answer["items"][0]["confirm_by"]
+    assert len(due) == 10
     assert answer == {
         "total": 1,
         "items": [
@@ -37,6 +39,10 @@ def test_an_answer_has_exactly_this_shape(app, told):
                 "sdgs": [11],
                 "year": 2019,
                 "language": "en",
+                "translations": {},
+                "confirmed_at": None,
+                "confirm_by": due,
+                "not_confirmed_since": None,
                 "labels": [],
                 "snippet": "Told in few words.",
                 "results": [

@@ -10,6 +10,7 @@ from exchange.core import i18n
 from exchange.core.models import now
 from exchange.front import coverage
 from exchange.front.views import front
+from exchange.search import service as search
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import ROOTS
 
@@ -78,7 +79,7 @@ def call_for_cases(topic, region, size):
             size_name=SIZES[size],
             cell=cell,
             years=coverage.OLD,
-            cases=coverage.cases_of(cell),
+            cases=search.listed(coverage.cases_of(cell), language),
             cities=coverage.cities_there(region, size),
             is_open=cell.is_gap and found.is_offered,
             address=base + request.path,

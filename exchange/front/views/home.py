@@ -21,7 +21,7 @@ def home():
     return render_template(
         "front/home.html",
         everything=everything,
-        newest=queries.newest(4),
+        newest=search.listed(queries.newest(4), i18n.language()),
         topics=taxonomy.topics(),
         counts=counts_of(everything, "topic"),
         worlds=worlds(places) if places else (),

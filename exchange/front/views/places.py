@@ -26,7 +26,7 @@ def city(slug):
         "front/city.html",
         city=found,
         region=region,
-        practices=queries.practices_of(found),
+        practices=search.listed(queries.practices_of(found), i18n.language()),
         terms=network.timeline_of(found),
         topics=taxonomy.topics(),
     )

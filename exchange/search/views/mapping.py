@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from exchange.accounts.models import City
 from exchange.core.models import db
 from exchange.practices import service as practices
+from exchange.practices import translating
 from exchange.practices.models import Practice, Revision
 from exchange.search import service
 from exchange.search.query import numbers
@@ -215,6 +216,7 @@ def cases_of(points, found, language):
     wanted = {one for cluster in found for one in points.told(cluster)}
     columns = Practice.public_id, Practice.country, Revision.title, Revision.language, City.name, City.names
     public = practices.public(wanted).with_only_columns(*columns)
+    public = translating.with_titles(public, language)
     rows = db.session.execute(public.outerjoin(City, City.id == Practice.city_id))
     return {row.public_id: case_of(row, language) for row in rows}
 
@@ -222,4 +224,5 @@ def cases_of(points, found, language):
 def case_of(row, language):
     name = (row.names or {}).get(language) or row.name
     where = name or taxonomy.country_name(row.country, language)
-    return Case(row.public_id, row.title, row.language, practices.path_of(row, row.title), where)
+    title, written = translating.title_of(row, language)
+    return Case(row.public_id, title, written, practices.path_of(row, row.title), where)

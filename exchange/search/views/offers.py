@@ -15,6 +15,7 @@ from exchange.accounts.models import City
 from exchange.core.i18n import in_language
 from exchange.core.models import db
 from exchange.practices import service as practices
+from exchange.practices import translating
 from exchange.practices.models import Practice, Revision
 from exchange.search import labels, service
 from exchange.search.engine import Unusable, get_engine
@@ -23,6 +24,7 @@ from exchange.taxonomy import service as taxonomy
 
 MOST_NAMES, MOST_CASES = 5, 5
 LOOKED_AT = 20  # of what the engine proposes
+LIKE = 4  # letters at the beginning of a word by which its forms are known
 LONGEST = 80  # characters that are looked at
 MOST_WORDS = 6
 FIELD = re.compile(rf"\b(?:{parser.NAMED}):", re.IGNORECASE)
@@ -51,9 +53,9 @@ class Offer:
 def while_typing(typed, language):
     """The Offers for a beginning, names before cases; [] while the engine is away."""
     beginning = begun(typed)
-    matches, hits = proposed(beginning, language)
+    matches, hits, translated = proposed(beginning, language)
     names = as_typed_first(named(matches, language), beginning)
-    return [*names[:MOST_NAMES], *titled(hits[:MOST_CASES], language)]
+    return [*names[:MOST_NAMES], *titled(hits[:MOST_CASES], translated, beginning, language)]
 
 
 def instead(answer):
@@ -61,7 +63,7 @@ def instead(answer):
     typed = [part.text for part in parser.sought(answer.reading.tree) if not isinstance(part, parser.Phrase)]
     found = {}
     for text in [answer.results.suggestion or "", *typed][:MOST_WORDS]:
-        matches, _hits = proposed(begun(text), answer.query.language)
+        matches, *_hits = proposed(begun(text), answer.query.language)
         found.update({match[:2]: match for match in matches[:2]})
     return named(list(found.values())[:MOST_NAMES], answer.query.language)
 
@@ -85,11 +87,11 @@ def begun(typed):
 
 def proposed(beginning, language):
     if not beginning:
-        return [], []
+        return [], [], []
     try:
         return get_engine(current_app).suggest(beginning, language, service.hidden_ids(), LOOKED_AT)
     except Unusable:
-        return [], []
+        return [], [], []
 
 
 def as_typed_first(offers, beginning):
@@ -127,21 +129,35 @@ def in_words(count):
     return ngettext("%(number)s practice", "%(number)s practices", count, number=format_decimal(count))
 
 
-def titled(hits, language):
-    """Offers of the hits that are public at this moment; one query for all."""
-    rows = db.session.execute(public_titles([hit.public_id for hit in hits])) if hits else ()
-    found = {row.public_id: row for row in rows}
-    return [of_case(found[hit.public_id], language) for hit in hits if hit.public_id in found]
+def titled(hits, translated, beginning, language):
+    """Offers of the hits that are public at this moment, then of those whose translated title shows what was
+    typed; one query for all."""
+    ids = [hit.public_id for hit in hits]
+    others = [hit.public_id for hit in translated if hit.public_id not in ids]
+    rows = db.session.execute(public_titles([*ids, *others], language)) if ids or others else ()
+    found = {row.public_id: of_case(row, language) for row in rows}
+    shown = [one for one in others if one in found and shows(found[one].label, beginning)]
+    return [found[one] for one in [*ids, *shown][:MOST_CASES] if one in found]
 
 
-def public_titles(public_ids):
+def shows(title, beginning):
+    """Whether a title has the words that were typed, perhaps in other forms; the last one may only begin."""
+    words = analysis.terms(title)
+    *before, last = analysis.terms(beginning) or [""]
+    begins = any(word.startswith(last) for word in words)
+    return begins and all(any(word[:LIKE] == one[:LIKE] for word in words) for one in before)
+
+
+def public_titles(public_ids, language):
     """The select of what an Offer tells of these cases, without their texts."""
     columns = Practice.public_id, Practice.country, Revision.title, Revision.language, City.name, City.names
     public = practices.public(public_ids).with_only_columns(*columns)
+    public = translating.with_titles(public, language)
     return public.outerjoin(City, City.id == Practice.city_id)
 
 
 def of_case(row, language):
     where = (row.names or {}).get(language) or row.name or taxonomy.country_name(row.country, language)
     path = practices.path_of(row, row.title)
-    return Offer("case", row.title, path, note=where, language=row.language)
+    title, written = translating.title_of(row, language)
+    return Offer("case", title, path, note=where, language=written)
