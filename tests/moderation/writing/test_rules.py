@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from exchange import reactions
 from exchange.core import journal
 from exchange.core.journal import AuditLine, News
 from exchange.core.models import db
 from exchange.moderation import service
 from exchange.moderation.models import Decision, Review
+from exchange.notifications import service as notifications
+from exchange.notifications.models import Letter
 from exchange.practices import service as practices
 from exchange.practices.models import Revision
 from exchange.practices.service import NotAllowed
@@ -328,6 +331,30 @@ def test_rule_10_each_act_that_people_wait_for_is_news_with_who_and_which_case(s
     for act, payload in heard.items():
         assert payload["subject"] == practices.subject(review.practice), act
         assert payload["by_id"] in (ana.id, bruno.id), act
+
+
+@pytest.mark.parametrize(
+    ("preference", "kinds", "gathered"),
+    [
+        ("none", set(), set()),
+        ("must", {"changes"}, set()),
+        ("all", {"submitted", "taken", "changes"}, set()),
+        ("daily", {"submitted", "taken", "changes"}, {"submitted", "taken"}),
+    ],
+)
+def test_rule_10_letters_follow_a_preference_are_gathered_by_day_and_say_why_they_come(
+    stand, preference, kinds, gathered
+):
+    ana, bruno = cast.ana(letters=preference), cast.bruno()
+    service.decide(stage.in_review(ana, bruno), "request_changes", bruno, reason="Mend it")
+    db.session.commit()
+    reactions.journal.deliver(reactions.HANDLERS)
+    hers = db.session.query(Letter).filter_by(user_id=ana.id).all()
+    assert {one.kind for one in hers} == kinds
+    assert {one.kind for one in hers if one.for_digest} == gathered
+    for one in hers:
+        _subject, text = notifications.words_of(one, notifications.things_of(one))
+        assert "You get this letter because" in text and "/account/details" in text, one.kind
 
 
 def test_the_database_knows_only_the_states_verdicts_and_reasons_that_there_are(stand):
