@@ -1,5 +1,6 @@
 """Real parts for every test: a migrated database file of its own, an app on it, people to play with."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -33,6 +34,7 @@ def template(tmp_path_factory):
         cast.vocabulary()
         db.session.commit()
         db.engine.dispose()
+    gc.freeze()
     return folder
 
 

@@ -4,6 +4,7 @@ None of it holds anything of an installation: how addresses are built, templates
 that a question becomes, catalogues of words. And a test’s database need not outlive a power cut.
 """
 
+import gc
 from contextlib import contextmanager
 
 from babel.support import Translations
@@ -21,6 +22,7 @@ def make_haste():
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
     SQLAlchemy._make_engine = with_known_questions(SQLAlchemy._make_engine)
     event.listen(Engine, "connect", forget_power_cuts)
+    gc.set_threshold(20_000, 20, 20)  # the program is large: looking through all of it costs more than a test
 
 
 def remembered(make, key):

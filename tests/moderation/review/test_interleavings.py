@@ -5,7 +5,7 @@ nobody's words are gone without being told, and the rules of review hold.
 """
 
 from collections import Counter
-from functools import partial
+from functools import cache, partial
 from itertools import count
 
 from hypothesis import HealthCheck, settings
@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from exchange.accounts.models import User
 from exchange.core.journal import AuditLine
@@ -31,6 +32,7 @@ from tests import cast
 from tests.moderation import stage
 
 STEPS = 30
+ALONE = lazyload("*")
 FIELDS = ("summary", "solution")
 RUNNING = {"claim_until", "warned_at"}  # a claim runs anew with every touch: that is no second effect
 WORDS = st.sampled_from(("First words.", "Other words.", "Yet other words.", "The last words."))
@@ -127,7 +129,7 @@ class Interleaving(RuleBasedStateMachine):
     def holder(self, who, usual):
         """Whoever has the case, or anybody."""
         with self.app.app_context():
-            review = service.open_review(db.session.get(Practice, self.practice_id))
+            review = service.open_review(db.session.get(Practice, self.practice_id, options=[ALONE]))
             has_it = review and review.reviewer_id
         return has_it if usual and has_it else self.person(who, False)
 
@@ -331,20 +333,21 @@ class Interleaving(RuleBasedStateMachine):
         if not hasattr(self, "public_id"):
             return
         with self.app.app_context():
-            practice = db.session.get(Practice, self.practice_id)
-            texts = practice.revisions
-            reviews = db.session.scalars(select(Review).where(Review.practice_id == practice.id)).all()
+            practice = db.session.get(Practice, self.practice_id, options=[ALONE])
+            texts = all_of(Revision, self.practice_id)
+            reviews = all_of(Review, self.practice_id)
             for text in texts:
                 self.check_text(text)
             for review in reviews:
                 self.check_review(review)
             public = [text for text in texts if text.state == "published"]
+            working = [text for text in texts if text.state in WORKING]
             assert len(public) == (practice.visibility == "public")
-            assert sum(text.state in WORKING for text in texts) <= 1
+            assert len(working) <= 1
             assert sum(review.closed_at is None for review in reviews) <= 1
             numbers = [text.number for text in texts if text.number]
             assert sorted(numbers) == list(range(1, len(numbers) + 1))
-            self.state, self.turn = self.text().state, self.turn + 1
+            self.state, self.turn = (working or public)[0].state, self.turn + 1
             lines = self.lines_of_audit()
         assert lines[: len(self.lines)] == self.lines, "the audit was rewritten"
         self.lines = lines
@@ -367,12 +370,21 @@ class Interleaving(RuleBasedStateMachine):
             assert review.revision.state in ("submitted", "in_review")
 
 
+def all_of(model, practice_id):
+    """The rows of a case, each without what hangs on it: these are asked for after every step."""
+    found = select(model).where(model.practice_id == practice_id).order_by(model.id).options(ALONE)
+    return db.session.scalars(found).all()
+
+
 def rows(model, condition):
+    found = db.session.execute(every_column(model).where(condition))
+    return [tuple(map(repr, row)) for row in found]
+
+
+@cache
+def every_column(model):
     columns = [column for column in model.__table__.columns if column.name not in RUNNING]
-    return [
-        tuple(map(repr, row))
-        for row in db.session.execute(select(*columns).where(condition).order_by(model.id))
-    ]
+    return select(*columns).order_by(model.id)
 
 
 def test_in_whatever_order_people_act_nothing_is_lost_done_twice_or_against_the_rules(app, full):
