@@ -6,6 +6,7 @@ knows them hands in a vocabulary with them.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -132,6 +133,7 @@ def put(facet, value, text, language, by):
     return one
 
 
+@lru_cache(maxsize=10_000)
 def folded(text):
     """The text as it is compared: without case, accents and double spaces."""
     bare = ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
