@@ -1,12 +1,14 @@
 """A real server with the demonstration, and a real Chromium. Without either the tests skip and say so."""
 
 import shutil
+import threading
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import FULL
-from tests.server import Server
+from tests.server import Server, free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = [
@@ -39,9 +41,56 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+class Post:
+    """A real SMTP server, and the letters that it took in."""
+
+    def __init__(self):
+        from aiosmtpd.controller import Controller
+        from aiosmtpd.handlers import Message
+
+        self.letters, self.news, post = [], threading.Condition(), self
+
+        class Box(Message):
+            def handle_message(self, message):
+                with post.news:
+                    post.letters.append(message)
+                    post.news.notify_all()
+
+        self.controller = Controller(Box(), hostname="127.0.0.1", port=free_port())
+        self.url = f"smtp://127.0.0.1:{self.controller.port}"
+
+    def letter_to(self, address, *words, after=0):
+        """The words of the first letter to somebody that says all this, once it is there."""
+        with self.news:
+            found = self.news.wait_for(lambda: self.find(address, words, after), LETTERS_TAKE)
+        assert found, f"no letter to {address} says {words}: {[one['Subject'] for one in self.letters]}"
+        return found
+
+    def find(self, address, words, after):
+        told = (said(one) for one in self.letters[after:] if one["To"] == address)
+        return next((text for text in told if all(word in text for word in words)), None)
+
+
+LETTERS_TAKE = 90  # seconds, on a machine that has much else to do
+
+
+def said(letter):
+    """Subject and words of a letter; lines are not broken within an address."""
+    subject = str(make_header(decode_header(letter["Subject"])))
+    return subject + "\n\n" + letter.get_payload(decode=True).decode().replace("\r\n", "\n")
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("demo")).start()
+def post():
+    post = Post()
+    post.controller.start()
+    yield post
+    post.controller.stop()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, post):
+    server = Server(tmp_path_factory.mktemp("demo"), EXCHANGE_MAIL_URL=post.url).start()
     yield server
     server.stop()
 
