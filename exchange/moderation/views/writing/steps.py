@@ -138,11 +138,12 @@ def store(form, revision):
     practices.lock(revision)
     wrong, theirs = form.problems(), choices_made("theirs")
     answers, missing = {}, {}
+    kept = form.rearranged(request.form) or form  # a row that was removed is gone, also from what is stored
     for one, _bound in form.questions():
         if one.name in wrong or one.name in theirs:
             answers[one.name], missing[one.name] = told_now(revision, one)
         else:
-            answers[one.name], missing[one.name] = form.answer(one)
+            answers[one.name], missing[one.name] = kept.answer(one)
     practices.save(revision, answers, missing, current_user, request.form.get("base") or "none")
     form.base.data = writing.base_of(form.step, revision)
     for name in theirs & {one.name for one in form.step.fields}:
