@@ -112,10 +112,8 @@ def drop(page, name, kind, data):
 def test_a_picture_that_is_dropped_goes_up_with_progress_and_stands_in_the_form(begin):
     from playwright.sync_api import expect
 
-    oriol, code = begin("A story with a picture")
+    oriol, code = begin("A story with a picture", step="contact-and-rights")
     page, held = oriol.page, []
-    step = page.locator("main nav a", has_text="What was done").get_attribute("href")
-    oriol.go(step)
     page.route("**/files", lambda route: held.append(route))
     drop(page, "square.png", "image/png", cast.picture())
     bar = page.locator('[data-kind="media"] progress')
@@ -124,16 +122,15 @@ def test_a_picture_that_is_dropped_goes_up_with_progress_and_stands_in_the_form(
     expect(page.locator('[data-kind="media"] .arriving')).to_have_text("square.png has arrived.")
     expect(bar).to_have_count(0)
     state(page).to_contain_text(AGE)
-    oriol.go(step)
+    oriol.go(f"/write/{code}/contact-and-rights")
     assert page.locator('[data-kind="media"] .held-file img').count() == 3  # whole, and its two cuts
 
 
 def test_a_drop_can_be_cancelled_and_what_is_no_picture_is_refused_with_a_reason(begin):
     from playwright.sync_api import expect
 
-    oriol, code = begin("A story without a picture")
+    oriol, _code = begin("A story without a picture", step="contact-and-rights")
     page, held = oriol.page, []
-    oriol.go(page.locator("main nav a", has_text="What was done").get_attribute("href"))
     page.route("**/files", lambda route: held.append(route))
     drop(page, "square.png", "image/png", cast.picture())
     page.get_by_role("button", name="Cancel: square.png").click()
