@@ -24,6 +24,8 @@ SHOWN = (
     "undo merge",
     "publish translation",
     "remove translation",
+    "accept evaluation",
+    "remove evaluation",
     "endorsement confirmed",
     "endorsement disputed",
     "endorsement ended",

@@ -247,14 +247,37 @@ def count_public(session):
 # Practice → document
 
 
+def also(app, source):
+    """From now on cases are found too by what stands beside their text: source(session, practice ids) →
+    {practice id: [plain texts]}, of which everything is public. Rooms above know what this one does not."""
+    app.extensions.setdefault("beside the texts", []).append(source)
+
+
+def beside(session, ids):
+    """Practice id → all such texts."""
+    found = {}
+    for source in current_app.extensions.get("beside the texts", ()):
+        for practice_id, told in source(session, ids).items():
+            found.setdefault(practice_id, []).extend(told)
+    return found
+
+
 def documents_of(session, public_ids):
     """The Documents of those of these practices that are public."""
     topics = {topic.slug: topic for topic in session.scalars(select(Topic))}
     merged = taxonomy.merged(session, topics)
     rows = session.execute(lean(practices.public(public_ids))).all()
-    translations = translations_of([practice.id for practice, _ in rows], session)
+    ids = [practice.id for practice, _ in rows]
+    translations, others = translations_of(ids, session), beside(session, ids)
     return [
-        document(practice, revision, topics, merged, translations.get(practice.id, ()))
+        document(
+            practice,
+            revision,
+            topics,
+            merged,
+            translations.get(practice.id, ()),
+            others.get(practice.id, ()),
+        )
         for practice, revision in rows
     ]
 
@@ -280,8 +303,8 @@ def lean(public, badges=raiseload):
     )
 
 
-def document(practice, revision, topics, merged, translations=()):
-    """The Document of a public case."""
+def document(practice, revision, topics, merged, translations=(), others=()):
+    """The Document of a public case; `others` are texts beside it, which count as little as its body."""
     city = practice.city
     country = city.country if city else practice.country
     slug = city.slug if city else None
@@ -295,7 +318,7 @@ def document(practice, revision, topics, merged, translations=()):
         language=language_of(revision.language),
         title=revision.title,
         summary=texts.flat(revision.summary),
-        body=texts.body(revision),
+        body="\n".join([texts.body(revision), *filter(None, map(texts.flat, others))]),
         facets=facets,
         published=practice.published_at.timestamp() if practice.published_at else 0.0,
         evidence=evidence_of(revision.answers),

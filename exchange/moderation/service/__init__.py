@@ -77,6 +77,7 @@ from exchange.moderation.service.review.evaluating import (
     propose_evaluation,
     proposed_evaluations,
     remove_evaluation,
+    words_of_evaluations,
 )
 from exchange.moderation.service.review.noting import base_of_note, keep_note, note_of
 from exchange.moderation.service.review.reading import last_reading, read
@@ -231,5 +232,6 @@ __all__ = [
     "telling",
     "uphold",
     "withdraw",
+    "words_of_evaluations",
     "wrote",
 ]

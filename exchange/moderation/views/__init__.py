@@ -10,6 +10,7 @@ from flask import Blueprint
 from exchange.moderation import service
 from exchange.moderation.models import MARKS, RUBRIC
 from exchange.practices import media
+from exchange.search import indexing
 
 moderation = Blueprint("moderation", __name__)
 
@@ -23,3 +24,4 @@ def init_app(app):
     app.jinja_env.globals.update(rubric_line=RUBRIC.get, mark_name=MARKS.get)
     app.register_blueprint(moderation)
     media.open_to(app, service.reads_file)
+    indexing.also(app, service.words_of_evaluations)

@@ -1,6 +1,7 @@
 """Clearance: the house of the authors reads a text before it is public, by links without an account."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from exchange.moderation.service.links import clearing
 from exchange.moderation.service.links.by_link import token_of
 from exchange.notifications.models import Letter
 from exchange.practices import service as practices
+from exchange.practices import translating
 from exchange.practices.models import Translation
 from tests import cast
 from tests.moderation import stage
@@ -422,3 +424,52 @@ def test_approved_before_it_is_cleared_it_goes_public_once_it_is(app):
         service.publish_due()
         db.session.refresh(draft)
         assert draft.state == "published"
+
+
+def go_public(draft, ana, bruno):
+    review = service.submit(draft, ana)
+    service.take(review, bruno)
+    service.decide(review, "approve", bruno, **stage.JUDGED)
+    db.session.commit()
+    return draft.practice
+
+
+NOT_CLEARED = "cleared the original, not this translation"
+FRENCH = {"title": "Un budget", "summary": "Ils décident."}
+
+
+def test_a_translation_that_comes_after_the_clearance_is_called_not_cleared_on_desk_and_page(app):
+    with app.app_context():
+        ana, bruno = cast.ana(), cast.bruno()
+        draft = cast.draft(ana)
+        clearing.ask(draft.practice, [PIA], ana)
+        clear(row(draft)[0], draft)
+        practice = go_public(draft, ana, bruno)
+        made = cast.translation(practice, ana, **FRENCH)
+        translating.submit(made, ana)
+        desk, path = f"/review/translations/{made.id}", practices.path_of(practice, draft.title)
+        number, judge = made.id, SimpleNamespace(id=bruno.id)
+        db.session.commit()
+    moderator, reader = cast.client_of(app, judge), app.test_client()
+    assert "They have not seen these words" in moderator.get(desk).text
+    with app.app_context():
+        service.decide_translation(translating.find(number), "approve", db.session.get(cast.User, judge.id))
+        db.session.commit()
+    assert NOT_CLEARED in moderator.get(desk).text
+    assert NOT_CLEARED in reader.get(path, query_string={"text": "fr", "hl": "en"}).text
+    assert NOT_CLEARED not in reader.get(path, query_string={"hl": "en"}).text
+
+
+def test_a_translation_that_was_cleared_with_the_text_or_of_a_text_that_nobody_cleared_says_nothing(town):
+    _app, ana, bruno, draft = town
+    practice = go_public(draft, ana, bruno)
+    made = cast.translated(practice, ana, bruno, **FRENCH)
+    assert not clearing.lacks_clearance(made), "nobody was asked to clear this case"
+    newer = practices.next_draft(draft, ana)
+    practices.write(newer, {"objectives": "Even more people take part."}, {})
+    clearing.ask(practice, [PIA], ana)
+    clear(row(newer)[0], newer)
+    go_public(newer, ana, bruno)
+    assert not clearing.lacks_clearance(made), "its words were cleared with the text"
+    other = cast.translated(practice, ana, bruno, **{**FRENCH, "title": "Le budget"})
+    assert clearing.lacks_clearance(other)

@@ -11,6 +11,7 @@ from exchange.moderation.models import Evaluation
 from exchange.notifications import service as letters
 from exchange.notifications.models import Letter
 from exchange.practices import service as practices
+from exchange.search import indexing
 from tests import cast
 from tests.moderation import stage
 from tests.moderation.review.test_desk import browsers, people  # noqa: F401 – fixtures
@@ -267,3 +268,42 @@ def test_an_accepted_evaluation_leaves_the_house_with_the_case(app, town, people
     (told,) = app.test_client().get(f"/practices/{town}.json").json["evaluations_proposed_by_readers"]
     assert (told["title"], told["address"], told["design"]) == TOLD[:3]
     assert TOLD[1] in app.test_client().get("/practices.csv", buffered=True).text
+
+
+def finds(app, words):
+    from tests.search.stage import ask
+
+    return [hit.practice.public_id for hit in ask(app, words).hits]
+
+
+def react(app, act=None):
+    with app.app_context():
+        if act:
+            act()
+            db.session.commit()
+        while reactions.react():
+            pass
+
+
+def test_a_case_is_found_by_the_words_of_an_evaluation_while_it_stands_beside_it(app, town, people):  # noqa: F811
+    told = ("Zebra crossings in parishes", "https://doi.org/10.1000/183", "trial", "Quokkas **voted**.", "en")
+    number = proposed(app, town, people, told=told)
+    react(app, indexing.repair)
+    assert finds(app, "zebra") == finds(app, "quokka") == [], "nobody has accepted it yet"
+    find = lambda: (db.session.get(Evaluation, number), known(people, "bruno"))  # noqa: E731
+    react(app, lambda: service.accept_evaluation(*find()))
+    assert finds(app, "zebra") == finds(app, "quokka") == [town]
+    react(app, lambda: service.remove_evaluation(*find(), "It tells of another city."))
+    assert finds(app, "zebra") == finds(app, "quokka") == []
+
+
+def test_a_title_counts_for_more_than_the_words_of_an_evaluation(app, town, people):  # noqa: F811
+    told = ("Zebra crossings", "https://doi.org/10.1000/183", "trial", "Zebra.", "en")
+    number = proposed(app, town, people, told=told)
+    with app.app_context():
+        ana, bruno = known(people, "ana"), known(people, "bruno")
+        other = cast.published(ana, bruno, title="Zebra").public_id
+        service.accept_evaluation(db.session.get(Evaluation, number), bruno)
+        db.session.commit()
+    react(app, indexing.repair)
+    assert finds(app, "zebra") == [other, town]

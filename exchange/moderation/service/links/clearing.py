@@ -101,6 +101,31 @@ def hash_of(revision):
     return practices.fingerprint([told, translated]) if translated else told
 
 
+def lacks_clearance(translation):
+    """Whether people of the authors' house cleared the public text, but not these words of its translation.
+
+    A translation that becomes public afterwards was not before their eyes: the desk and the page say so.
+    """
+    revision = practices.public_revision(translation.practice)
+    if revision is None:
+        return False
+    seen = [row.text.get("translations", {}) for row in cleared_for(revision)]
+    words = {key: entry["text"] for key, entry in translation.texts.items()}
+    return any(told.get(translation.language) != words for told in seen)
+
+
+def cleared_for(revision):
+    """Everybody's clearance of the text that became this version."""
+    return db.session.scalars(
+        select(Clearance).where(
+            Clearance.practice_id == revision.practice_id,
+            Clearance.version == revision.number,
+            Clearance.verdict == "cleared",
+            Clearance.ended_at.is_(None),
+        )
+    ).all()
+
+
 def last_cleared(practice):
     """The Text that was cleared last, for the difference since; None when none was."""
     row = db.session.scalar(

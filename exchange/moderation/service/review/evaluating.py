@@ -151,6 +151,12 @@ def accepted_evaluations(practice_ids, session=None):
     return found
 
 
+def words_of_evaluations(session, practice_ids):
+    """Practice id → the words by which accepted evaluations lead to the case (see `indexing.also`)."""
+    found = accepted_evaluations(practice_ids, session)
+    return {key: [text for one in some for text in (one.title, one.finding)] for key, some in found.items()}
+
+
 def proposed_evaluations(user):
     """(evaluation, public title, its language) that wait for whoever may decide on them, the oldest first."""
     if not user.is_moderator:

@@ -12,6 +12,7 @@ ON_ITS_WAY = ("draft", "submitted", "in_review", "approved")
 def init_app(app):
     app.jinja_env.globals.update(
         clearance_of=clearance_of,
+        lacks_clearance=service.clearing.lacks_clearance,
         waits_for=waits_for,
         proposals_of=service.asking.proposals,
         proposed_change=proposed_change,
