@@ -85,6 +85,7 @@ def test_the_box_offers_the_translated_title_whichever_title_is_typed(app, homes
 def test_the_box_offers_no_case_for_words_that_only_its_translated_summary_has(app, homes):
     assert suggested(app, "bâtissent", "fr") == suggested(app, "coopératives logements", "fr") == []
     assert suggested(app, "zqwoh", "de") == []
+    assert suggested(app, "hom", "de") == [("Homes for all", "en")], "the German title waits"
 
 
 @pytest.mark.parametrize("path", ["/", "/cities/porto"])
