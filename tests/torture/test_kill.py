@@ -193,7 +193,11 @@ def faults(app, acknowledged):
                 Revision, Revision.practice_id == Practice.id
             )
         ).all()
-        audit = acts_of((line.act, line.subject) for line in db.session.scalars(select(AuditLine)))
+        audit = acts_of(
+            (act, line.subject)
+            for line in db.session.scalars(select(AuditLine))
+            for act in (line.act, *line.details.get("with", ()))
+        )
         news = acts_of((one.act, one.payload["subject"]) for one in db.session.scalars(select(News)))
         reviews = {}
         for review in db.session.scalars(select(Review)):

@@ -422,7 +422,7 @@ def test_many_imports_are_approved_each_by_a_decision_of_its_own_and_nothing_is_
     assert [review.revision.state for review, _hash in pairs][1:] == states[1:]
     assert db.session.scalar(select(func.count(Decision.id))) == 1
     done, refused = service.in_bulk("approve", seen([good]), bruno)  # the same act again
-    assert (done, refused) == ([good], []) and audit("publish") == 1
+    assert (done, refused) == ([good], []) and audit("approve") == 1
 
 
 def test_many_imports_are_taken_or_rejected_with_one_reason(people):
