@@ -123,12 +123,15 @@ def latest_words():
         func.max(ClaimCheck.id),
         func.max(Evaluation.decided_at),
         func.max(Translation.decided_at),
+    )
+    holding = (
         func.max(Practice.confirmed_at),
         func.max(Practice.silent_since),
         func.count(Practice.silent_since),
     )
+    holds = db.session.execute(select(*holding)).one()
     badges = db.session.execute(select(func.max(Label.id), func.count(Label.removed_at))).one()
-    return [*(str(db.session.scalar(select(one))) for one in latest), *badges]
+    return [*(str(db.session.scalar(select(one))) for one in latest), *badges, *map(str, holds)]
 
 
 def streamed(pieces):
