@@ -105,7 +105,7 @@ def test_nothing_is_offered_for_it(app, taken_back):
         hidden = service.hidden_ids()
     for beginning in ("quo", MARK, f"a {MARK}", "wie", "vien", "wat"):
         offered = engine.suggest(beginning, "en", hidden)
-        assert offered == ([], []), beginning
+        assert not any(offered), beginning
     with app.app_context():
         public = practices.find(stage_id(app, "Buses by the shore"))
         assert [case.practice.public_id for case in service.related(public, "en")] in (
