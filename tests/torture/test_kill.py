@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter, defaultdict, deque
 from contextlib import closing
+from hashlib import sha256
 from urllib.parse import urlencode
 
 import pytest
@@ -70,6 +71,11 @@ class Case:
             yield self.judge, f"{here}/publication", {}, ACTS[3:]
 
 
+def title(number):
+    """One like no other: whoever submits a case like a public one is asked whether it is the same."""
+    return sha256(str(number).encode()).hexdigest()[:24]
+
+
 class Network:
     """An instance on SQLite, whatever the suite runs on, and people who are signed in."""
 
@@ -91,7 +97,7 @@ class Network:
         """So many new cases of Ana's, ready to be submitted."""
         with self.app.app_context():
             ana = db.session.get(cast.User, self.ana)
-            revisions = [cast.draft(ana, title=f"Case {self.told + n} of many") for n in range(count)]
+            revisions = [cast.draft(ana, title=title(self.told + n)) for n in range(count)]
             db.session.commit()
             self.told += count
             return [
@@ -291,7 +297,8 @@ def network(tmp_path):
 @pytest.fixture
 def server(network):
     secret = network.app.config["SETTINGS"].secret_key
-    server = Server(network.folder, demo=False, EXCHANGE_SECRET_KEY=secret).start()
+    waits = {"EXCHANGE_REPLY_DAYS": "0", "EXCHANGE_TELL_CITY_DAYS": "0"}
+    server = Server(network.folder, demo=False, EXCHANGE_SECRET_KEY=secret, **waits).start()
     yield server
     server.stop()
 
