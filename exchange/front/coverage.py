@@ -18,7 +18,7 @@ from exchange.search.indexing import lean
 from exchange.taxonomy import service as taxonomy
 
 REGIONS = ("002", "021", "419", "142", "150", "009")  # of UN M49: continents, the Americas in two
-SIZES = {"small": (0, 100_000), "middle": (100_000, 1_000_000), "large": (1_000_000, 10**12)}
+SIZES = {"small": (0, 100_000), "middle": (100_000, 1_000_000), "large": (1_000_000, 2**31 - 1)}
 OLD = 10  # years since the newest began
 NEWEST = 5  # cases of a cell that are named
 

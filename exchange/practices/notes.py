@@ -30,7 +30,7 @@ def finish(note, practice, by):
     """It is dealt with; a second time changes nothing."""
     if note.practice_id != practice.id or not practice.may_be_noted_on_by(by):
         raise NotAllowed("no note of this case")
-    db.session.refresh(note, with_for_update=True)
+    db.session.refresh(note, with_for_update={"of": Note})
     if note.done_at is None:
         note.done_at, note.done_by_id = now(), by.id
         journal.record("finish note", subject(practice), by, news=False, note=note.id)

@@ -46,7 +46,7 @@ def end(link, by):
     """It opens nothing any more; a second time changes nothing."""
     if not link.practice.may_be_edited_by(by):
         raise NotAllowed("only those who write a case end its links")
-    db.session.refresh(link, with_for_update=True)
+    db.session.refresh(link, with_for_update={"of": SharedLink})
     if link.ended_at is None:
         link.ended_at = now()
         journal.record("end sharing", subject(link.practice), by, news=False, link=link.id)
