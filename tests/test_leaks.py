@@ -20,6 +20,7 @@ from exchange.moderation.bulk_models import Batch, BatchCase
 from exchange.moderation.service.tables import uploads
 from exchange.practices import media, schema, tables, translating
 from exchange.practices import service as practices
+from exchange.practices.models import Author, Practice
 from exchange.search import alerts, indexing
 from exchange.search.engine import get_engine
 from exchange.search.query import Query
@@ -212,7 +213,7 @@ def public_addresses(app):
     yield from ("/bulk", "/bulk/1", "/bulk/1/columns", "/bulk/1/problems.csv", "/bulk/template.csv")
     yield from ("/batches", "/batches/1", "/batches/1/description")
     with app.app_context():
-        practices_ = db.session.query(practices.Practice).all()
+        practices_ = db.session.query(Practice).all()
         files = db.session.query(media.Medium).all()
         ids = [practice.public_id for practice in practices_]
         yield from (f"/media/{one.id}" for one in files)
@@ -291,9 +292,7 @@ def test_no_public_answer_holds_a_word_that_is_not_public(town, reader):
         outsider = None if reader == "a visitor" else cast.person("Chloe")
         db.session.commit()
         unlisted = {
-            practice.public_id
-            for practice in db.session.query(practices.Practice)
-            if practice.visibility == "unlisted"
+            practice.public_id for practice in db.session.query(Practice) if practice.visibility == "unlisted"
         }
     client = cast.client_of(town, outsider)
     seen = 0
@@ -362,8 +361,8 @@ def test_the_index_knew_what_was_withdrawn_a_moment_ago(town):
 def test_the_danger_was_there(town):
     """Ana herself sees her marked texts, so the markers are real."""
     with town.app_context():
-        ana = db.session.query(practices.Author).first().user
-        draft = next(p for p in db.session.query(practices.Practice) if p.visibility == "none")
+        ana = db.session.query(Author).first().user
+        draft = next(p for p in db.session.query(Practice) if p.visibility == "none")
     answer = cast.client_of(town, ana).get(f"/write/{draft.public_id}/problem")
     assert MARK.encode() in answer.data
 
@@ -377,7 +376,7 @@ def test_a_withdrawn_case_is_gone_from_the_index_once_the_worker_has_heard(town)
 
 def test_an_unlisted_case_is_read_by_its_address_and_found_nowhere(town):
     with town.app_context():
-        hidden = next(p for p in db.session.query(practices.Practice) if p.visibility == "unlisted")
+        hidden = next(p for p in db.session.query(Practice) if p.visibility == "unlisted")
     client = town.test_client()
     answer = client.get(f"/practices/{hidden.public_id}", follow_redirects=True)
     assert answer.status_code == 200 and b'name="robots" content="noindex"' in answer.data
@@ -413,7 +412,7 @@ def test_even_news_that_names_every_case_makes_a_letter_of_the_public_ones_alone
     with town.app_context():
         search = alerts.save(Query(), "", "at-once", "en", address="noa@cast.example")
         alerts.confirm(search)
-        every = [one.public_id for one in db.session.query(practices.Practice)]
+        every = [one.public_id for one in db.session.query(Practice)]
         journal.tell("new cases", subject=alerts.subject(search), cases=every, more=0)
         db.session.commit()
         while reactions.react():
@@ -452,8 +451,8 @@ def links_of(practice, ana, shown):
 
 def test_only_the_holder_of_a_link_that_works_sees_a_draft(town):
     with town.app_context():
-        ana = db.session.query(practices.Author).first().user
-        found = db.session.query(practices.Practice).all()
+        ana = db.session.query(Author).first().user
+        found = db.session.query(Practice).all()
         draft = next(
             one
             for one in found
@@ -493,7 +492,7 @@ def test_what_stands_around_a_draft_opens_for_those_alone_who_were_given_its_lin
     from exchange.practices import authorship, history, notes, sharing
 
     with town.app_context():
-        ana, chloe = db.session.query(practices.Author).first().user, cast.person("Chloe2")
+        ana, chloe = db.session.query(Author).first().user, cast.person("Chloe2")
         draft = practices.find(telling(ana, "shown").practice.public_id)
         practices.save(draft.revisions[0], {"challenge": f"{MARK}later"}, {}, ana)
         notes.add(draft, "title", f"{MARK}note", ana)

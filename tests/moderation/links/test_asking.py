@@ -10,6 +10,7 @@ from exchange.moderation.service.links import asking
 from exchange.moderation.service.links.by_link import token_of
 from exchange.notifications.models import Letter
 from exchange.practices import service as practices
+from exchange.practices.models import Revision
 from tests import cast
 from tests.moderation import paper, stage
 from tests.moderation.links.test_clearing import letters
@@ -133,13 +134,13 @@ def link(app):
 
 def write(app, ana, draft, **answers):
     with app.app_context():
-        practices.save(db.session.get(practices.Revision, draft.id), answers, {}, ana)
+        practices.save(db.session.get(Revision, draft.id), answers, {}, ana)
         db.session.commit()
 
 
 def read(app, draft, field):
     with app.app_context():
-        return db.session.get(practices.Revision, draft.id).get(field)
+        return db.session.get(Revision, draft.id).get(field)
 
 
 def test_the_link_shows_the_chosen_fields_and_no_others(link):

@@ -8,6 +8,7 @@ from exchange.core.journal import AuditLine
 from exchange.core.models import db
 from exchange.moderation import service
 from exchange.moderation.models import Appeal, Review
+from exchange.practices.models import Author
 from exchange.practices.service import NotAllowed
 from tests import cast
 from tests.moderation import stage
@@ -65,7 +66,7 @@ def test_whoever_rejected_or_wrote_it_does_not_judge_the_appeal(stand):
     writer = cast.person("Wanda", "coordinator", city="porto")
     review = rejected(ana, dora)
     service.appeal(review, ana, "Please.")
-    review.practice.authors.append(service.practices.Author(user=writer, role="co-author"))
+    review.practice.authors.append(Author(user=writer, role="co-author"))
     for judge in (dora, writer, cast.bruno(), ana):
         for verb in (service.reopen, service.uphold):
             with pytest.raises(NotAllowed):

@@ -8,7 +8,7 @@ from exchange.core.journal import AuditLine
 from exchange.core.models import db
 from exchange.moderation import service
 from exchange.practices import service as practices
-from exchange.practices.models import Label, Revision
+from exchange.practices.models import Author, Label, Revision
 from exchange.practices.service import NotAllowed
 from tests import cast
 from tests.moderation import stage
@@ -63,7 +63,7 @@ def test_a_label_needs_a_note_an_award_its_name_and_both_a_moderator_who_did_not
         with pytest.raises(service.ReasonMissing):
             service.give_label(practice, kind, bruno, note, name)
     writer = cast.person("Wanda", "moderator")
-    practice.authors.append(practices.Author(user=writer, role="co-author"))
+    practice.authors.append(Author(user=writer, role="co-author"))
     for person in (ana, cast.chloe(), stage.eva(), writer):
         with pytest.raises(NotAllowed):
             service.give_label(practice, "featured", person, "Mine")

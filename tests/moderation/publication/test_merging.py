@@ -6,6 +6,7 @@ from exchange.core.journal import AuditLine
 from exchange.core.models import db
 from exchange.moderation import service
 from exchange.practices import service as practices
+from exchange.practices.models import Practice
 from exchange.practices.service import NotAllowed
 from exchange.search import indexing
 from exchange.search.query import Query
@@ -145,7 +146,7 @@ def test_two_mergers_at_once_and_one_wins(app):
         db.session.commit()
 
     def merge(into):
-        pair = [db.session.get(practices.Practice, key) for key in (ids[1], into)]
+        pair = [db.session.get(Practice, key) for key in (ids[1], into)]
         service.merge(*pair, db.session.get(cast.User, ids[3]), "The same.")
 
     outcomes = stage.both_at_once(app, lambda: merge(ids[0]), lambda: merge(ids[2]))
@@ -159,7 +160,7 @@ def test_each_merged_into_the_other_at_once_leaves_one_of_them(app):
         db.session.commit()
 
     def merge(one, into):
-        pair = [db.session.get(practices.Practice, key) for key in (one, into)]
+        pair = [db.session.get(Practice, key) for key in (one, into)]
         service.merge(*pair, db.session.get(cast.User, dora), "The same.")
 
     outcomes = stage.both_at_once(app, lambda: merge(*ids), lambda: merge(*reversed(ids)))

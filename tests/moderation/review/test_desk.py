@@ -9,6 +9,7 @@ from sqlalchemy import event, func, select
 from exchange.core.models import db, now
 from exchange.moderation import queries, service
 from exchange.moderation.models import Comment, Decision, Review
+from exchange.practices import schema
 from exchange.practices import service as practices
 from exchange.practices.models import Practice
 from tests import cast
@@ -315,7 +316,7 @@ def test_a_review_shows_every_field_the_note_and_why_answers_are_missing(app, pe
     assert "Please be quick." in page and "Never public" in page
     assert "No answer: Not known yet." in page and "The audit comes in May." in page
     assert "Written by Ana" in page and "First version" in page
-    assert page.count('<section class="review__field') == len(practices.schema.FIELDS) + 1
+    assert page.count('<section class="review__field') == len(schema.FIELDS) + 1
     assert "Take this case" in page and 'name="verdict"' not in page
 
 

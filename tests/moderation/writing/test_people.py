@@ -16,7 +16,7 @@ from exchange.notifications import service as notifications
 from exchange.notifications.models import Letter
 from exchange.practices import authorship, sharing
 from exchange.practices import service as practices
-from exchange.practices.models import Invitation, Practice, Revision
+from exchange.practices.models import Author, Invitation, Practice, Revision
 from tests import cast
 from tests.moderation import paper
 from tests.moderation.stage import both_at_once
@@ -396,7 +396,7 @@ def test_a_case_never_has_two_leads(stage):
 
     with stage.app.app_context():
         practice = db.session.scalar(select(Practice))
-        practice.authors.append(practices.Author(user=cast.person("Nuno", city="porto"), role="lead"))
+        practice.authors.append(Author(user=cast.person("Nuno", city="porto"), role="lead"))
         with pytest.raises(IntegrityError):
             db.session.commit()
 

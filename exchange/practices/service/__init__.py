@@ -1,0 +1,101 @@
+"""The verbs and questions of a case: written, moved on, published, found. The caller commits."""
+
+from exchange.practices.service.addresses import (
+    own_place,
+    path_of,
+    path_to,
+    place_of,
+    slug_of,
+)
+from exchange.practices.service.finding import (
+    find,
+    latest_revision,
+    mine,
+    public,
+    public_files,
+    public_revision,
+    public_titles,
+    revision_number,
+    shows,
+    stands_for,
+    subject,
+    working_revision,
+)
+from exchange.practices.service.hashes import (
+    claim_of,
+    content_hash,
+    fingerprint,
+)
+from exchange.practices.service.moving import (
+    due_after,
+    move,
+    new_version,
+    next_draft,
+    publish,
+)
+from exchange.practices.service.refusals import (
+    Changed,
+    NotAllowed,
+)
+from exchange.practices.service.standing import (
+    add_endorsement,
+    ask_withdrawal,
+    endorse,
+    find_label,
+    give_label,
+    show,
+    take_label,
+)
+from exchange.practices.service.writing import (
+    ALPHABET,
+    base_of,
+    begin,
+    lock,
+    restore,
+    save,
+    write,
+)
+
+__all__ = [
+    "ALPHABET",
+    "Changed",
+    "NotAllowed",
+    "add_endorsement",
+    "ask_withdrawal",
+    "base_of",
+    "begin",
+    "claim_of",
+    "content_hash",
+    "due_after",
+    "endorse",
+    "find",
+    "find_label",
+    "fingerprint",
+    "give_label",
+    "latest_revision",
+    "lock",
+    "mine",
+    "move",
+    "new_version",
+    "next_draft",
+    "own_place",
+    "path_of",
+    "path_to",
+    "place_of",
+    "public",
+    "public_files",
+    "public_revision",
+    "public_titles",
+    "publish",
+    "restore",
+    "revision_number",
+    "save",
+    "show",
+    "shows",
+    "slug_of",
+    "stands_for",
+    "subject",
+    "take_label",
+    "working_revision",
+    "write",
+]
