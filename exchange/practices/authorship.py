@@ -162,6 +162,8 @@ def hand_on(practice, user):
 def change(practice, user, role, by):
     """Another part for somebody who has one; raises NotAllowed for the lead, which is handed on instead."""
     hand = other_hand(practice, user, by)
+    if not practice.may_be_submitted_by(by):
+        raise NotAllowed("nobody gives themselves another part")
     if role not in GIVEN:
         raise NotAllowed("the lead is handed on, not given")
     if hand is None or hand.role == role:

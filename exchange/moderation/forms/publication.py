@@ -24,13 +24,16 @@ LABELS = {
 
 
 class Day(DateField):
-    """A day as browsers send it; the words of the message are ours."""
+    """A day as browsers send it, of a year that calendars of every zone can count; the message is ours."""
 
     def process_formdata(self, valuelist):
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Write a day like 2026-12-03.")) from error
+        if self.data and not 1900 <= self.data.year < 9000:
+            self.data = None
+            raise ValueError(_("Write a day like 2026-12-03."))
 
 
 class Clock(TimeField):

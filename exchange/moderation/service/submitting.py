@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from exchange.core import journal
 from exchange.core.models import db, now
+from exchange.moderation.bulk_models import BatchCase
 from exchange.moderation.models import Review
 from exchange.moderation.service.links import telling
 from exchange.moderation.service.publication.gates import import_gaps
@@ -76,7 +77,15 @@ def take_back(revision, by):
     practices.move(revision, "draft")
     revision.approved_hash = None
     end_plan(revision)
+    forget_vetting(revision)
     journal.record("cancel approval", practices.subject(revision.practice), by, revision=revision.id)
+
+
+def forget_vetting(revision):
+    """What is written now was not before the eyes of those who vetted its batch."""
+    case = db.session.get(BatchCase, revision.practice_id, populate_existing=True)
+    if case and case.vetted_revision_id == revision.id:
+        case.vetted_revision_id = None
 
 
 def add_review(revision):

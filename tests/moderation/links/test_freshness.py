@@ -157,6 +157,20 @@ def test_silence_is_said_sixty_days_later_and_removes_nothing(town):
     assert "Not confirmed since" in client.get("/practices?view=table").text
 
 
+def test_whoever_answers_while_the_clock_looks_is_not_called_silent(town, monkeypatch):
+    _app, _ana, practice = town
+    asked, late = soon(practice)[OFFICE], due(practice, timedelta(days=60, minutes=2))
+
+    def answered_first(held):
+        monkeypatch.undo()
+        held.confirm_by = late + timedelta(days=365)
+        freshness.hold_practice(held)
+
+    monkeypatch.setattr(freshness, "hold_practice", answered_first)
+    freshness.notice_silence(late)
+    assert asked.practice.silent_since is None
+
+
 def test_a_later_confirmation_ends_the_silence(town):
     _app, _ana, practice = town
     asked = soon(practice)

@@ -237,6 +237,23 @@ def test_a_city_reads_what_is_told_and_confirms_without_an_account(notice):
     assert late.status_code == 409 and "On second thoughts." in late.text
 
 
+def test_what_was_taken_back_is_a_draft_that_the_city_neither_reads_nor_confirms(notice):
+    app, address, public_id, _one = notice
+    with app.app_context():
+        practice, ana = practices.find(public_id), cast.ana()
+        review = service.open_review(practice)
+        service.withdraw(review, ana)
+        practices.save(review.revision, {"challenge": "Half a thought of Ana’s."}, {}, ana)
+        db.session.commit()
+    client = app.test_client()
+    page = client.get(address)
+    assert page.status_code == 410 and "was taken back" in page.text and "Half a thought" not in page.text
+    late = client.post(address, data={"word": "disputed", "reason": "Not so."})
+    assert late.status_code == 409 and "Not so." in late.text
+    with app.app_context():
+        assert practices.find(public_id).endorsement is None
+
+
 def test_a_dispute_without_a_reason_comes_back(notice):
     app, address, _public_id, _one = notice
     answer = app.test_client().post(address, data={"word": "disputed"})

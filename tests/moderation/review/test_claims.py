@@ -176,6 +176,13 @@ def test_figures_are_checked_on_the_review_page_too_and_it_comes_back(app, peopl
         assert states(public_id) == {"Voters": "checked"}
 
 
+def test_a_review_of_no_number_leads_back_to_the_figures(town, browsers):  # noqa: F811
+    milan, key = browsers("milan"), practices.claim_of(VOTERS)
+    page = milan.see(f"/review/figures/{town}")
+    sent = {"state": "checked", "note": "", "review": "9" * 30, **fields(page, key)}
+    assert milan.send(f"/review/figures/{town}/{key}", **sent) == f"/review/figures/{town}#claim-{key}"
+
+
 def test_who_may_not_check_finds_no_page_and_no_form(app, town, browsers):  # noqa: F811
     for name in ("ana", "nora", "chloe", "eva"):
         browser = browsers(name)

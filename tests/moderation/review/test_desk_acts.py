@@ -340,6 +340,13 @@ def test_bruno_deals_with_ticked_imports_and_hears_what_was_left(app, browsers, 
     assert state_of(app, int(imports[1].split(":")[0])) == "rejected"
 
 
+def test_numbers_that_no_review_has_tick_nothing(browsers, imports):
+    for number in ("9" * 30, "9" * 5000, "٣", "-1", ""):
+        assert "Tick the cases first." in browsers("bruno").send(
+            "/review/bulk", 422, act="take", case=[f"{number}:x"]
+        )
+
+
 def test_two_moderators_at_many_cases_one_has_them_and_the_other_is_told(app, browsers, imports):
     assert browsers("bruno").send("/review/bulk", act="take", case=imports[:2]) == "/review"
     page = browsers("milan").send("/review/bulk", 409, act="take", case=imports)

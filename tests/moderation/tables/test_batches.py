@@ -375,6 +375,20 @@ def test_a_later_version_was_not_vetted_with_the_batch(app, bruno, vetted):
         db.session.rollback()
 
 
+def test_what_was_taken_back_and_written_on_was_not_vetted_with_the_batch(app, bruno, vetted):
+    bruno.send(f"/batches/{vetted}/approval", **{**TOGETHER, "publish_now": ""})
+    with app.app_context():
+        practice = db.session.query(Practice).first()
+        revision = service.practices.working_revision(practice)
+        paula = accounts.find_user("paula@cast.example")
+        assert batches.vetting_of(revision) is not None
+        service.take_back(revision, paula)
+        service.practices.save(revision, {"summary": "Other words."}, {}, paula)
+        decide_singly(service.submit(revision, paula))
+        assert revision.state == "published" and batches.vetting_of(revision) is None
+        db.session.rollback()
+
+
 def test_a_case_is_pulled_out_with_a_reason_that_its_reviewer_reads(app, bruno, vetted):
     assert "Give a reason." in words(pull_out(app, bruno, vetted, 0, status=422, reason=""))
     pull_out(app, bruno, vetted, 0)

@@ -122,7 +122,8 @@ def notice_silence(moment=None):
     ).all()
     for practice, revision in silent:
         hold_practice(practice)
-        fall_silent(practice, revision)
+        if practice.confirm_by <= moment - by_link.days(LIFE):  # nobody has answered for it meanwhile
+            fall_silent(practice, revision)
     db.session.commit()
     return len(silent)
 

@@ -170,7 +170,7 @@ def answer(notice, word, reason=""):
     by_link.hold(notice)
     if notice.answered_at and notice.word == word:
         return
-    if notice.stands != "open" or practice.told_by == "city":
+    if notice.stands != "open" or practice.told_by == "city" or text_of(notice) is None:
         raise by_link.LinkOver(notice)
     if word == "disputed" and not reason.strip():
         raise ReasonMissing
@@ -263,7 +263,10 @@ def notices_of(practice, version=None):
 
 
 def text_of(notice):
-    """The text of which this notice tells: the one on its way, and once that is public, what is public."""
+    """The text of which this notice tells: the one on its way, and once that is public, what is public.
+
+    None while there is neither: what was taken back is its authors' draft again.
+    """
     practice = notice.practice
     public = practices.public_revision(practice)
     if public is not None and notice.version <= public.number:
@@ -271,7 +274,7 @@ def text_of(notice):
     on_its_way = Revision.state.in_(("submitted", "in_review", "changes_requested", "approved"))
     found = select(Revision).where(Revision.practice_id == practice.id, on_its_way)
     sent = db.session.scalar(found.order_by(Revision.id.desc()).limit(1))
-    return sent or public or practices.latest_revision(practice)
+    return sent or public
 
 
 def may_reply_by(notice):

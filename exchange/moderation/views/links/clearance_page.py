@@ -4,6 +4,7 @@ from flask import abort, request, send_from_directory
 from flask_babel import gettext as _
 
 from exchange.config import LANGUAGES
+from exchange.core.forms import tidy
 from exchange.core.models import db
 from exchange.core.web import csrf
 from exchange.moderation import compare, service
@@ -75,7 +76,7 @@ def text_of(asked):
 def objections():
     """Field ('' for the whole) → the words typed against it."""
     return {
-        name.removeprefix(OBJECTION): words.strip()[:LONGEST_OBJECTION]
+        name.removeprefix(OBJECTION): tidy(words)[:LONGEST_OBJECTION]
         for name, words in request.form.items()
         if name.startswith(OBJECTION) and name.removeprefix(OBJECTION) in OBJECTIONABLE
     }

@@ -93,9 +93,10 @@ def actor_of(notice):
 
 def city_page(notice, token, status=200, form=None, reply=None, problem=""):
     practice = notice.practice
-    if not service.telling.may_reply_by(notice) or practice.visibility not in ("none", *READABLE):
-        return over_page(notice, typed=[one.data for one in (reply.words,)] if reply else ())
     revision, public = service.telling.text_of(notice), practices.public_revision(practice)
+    is_over = not service.telling.may_reply_by(notice) or practice.visibility not in ("none", *READABLE)
+    if is_over or revision is None:
+        return over_page(notice, typed=typed_in(form, reply))
     before = public if public is not None and public.id != revision.id else None
     return link_page(
         "city_notice",
@@ -117,6 +118,10 @@ def city_page(notice, token, status=200, form=None, reply=None, problem=""):
         is_admin=current_user.is_authenticated and current_user.is_admin_of(practice.city_id),
         problem=problem,
     )
+
+
+def typed_in(form, reply):
+    return [field.data for field in (form and form.reason, reply and reply.words) if field]
 
 
 def last_words(practice):

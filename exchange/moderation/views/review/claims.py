@@ -7,6 +7,7 @@ from flask_login import current_user
 from exchange.core.models import db
 from exchange.core.web import notice, require
 from exchange.moderation import service
+from exchange.moderation.forms.desk import number_in
 from exchange.moderation.forms.findings import CheckForm
 from exchange.moderation.models import Review
 from exchange.moderation.views import moderation
@@ -51,7 +52,7 @@ def find_case(public_id):
 def back_to(practice, claim):
     """The review page that the form stood on, if it was one; else the page of the figures."""
     number = request.form.get("review", "")
-    review = db.session.get(Review, int(number)) if number.isascii() and number.isdecimal() else None
+    review = db.session.get(Review, number_in(number)) if number else None
     if review and review.practice_id == practice.id and service.may_read(review, current_user):
         return url_for("moderation.review", id=review.id, _anchor=f"claim-{claim}")
     return url_for("moderation.claims", public_id=practice.public_id, _anchor=f"claim-{claim}")

@@ -69,7 +69,7 @@ def read_wish(topics):
     return queries.Wish(
         tab=args["tab"] if args.get("tab") in queries.TABS else "all",
         topics=tuple(slug for slug, topic in topics.items() if args.get("topic") in (slug, topic.root)),
-        city=args.get("city", ""),
+        city=one_line(args.get("city", "")),
         sort=args["sort"] if args.get("sort") in queries.SORTS else "due",
         page=max(1, args.get("page", 1, type=int)),
         q=one_line(args.get("q", ""))[:100],

@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from exchange.core import i18n
+from exchange.core.forms import tidy
 from exchange.core.models import db
 from exchange.core.web import notice, require
 from exchange.moderation import compare, queries, service
@@ -132,7 +133,7 @@ def decision(id):
 def typed_in(form):
     """(notes, every control of the decision as it was sent) of a form as it came in."""
     kept = [field.name for field in form if field.name not in NOT_KEPT and field.name in request.form]
-    return form.notes.data or "", {name: request.form.getlist(name) for name in kept}
+    return form.notes.data or "", {name: [*map(tidy, request.form.getlist(name))] for name in kept}
 
 
 def noted_elsewhere(id, form):

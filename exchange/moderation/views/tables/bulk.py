@@ -87,7 +87,7 @@ def everything(form):
 def chosen():
     """[(review, hash of the text that stood on the desk)] of what was ticked and may be read."""
     pairs = [value.partition(":")[::2] for value in dict.fromkeys(request.form.getlist("case"))]
-    hashes = {int(number): text for number, text in pairs if number.isascii() and number.isdigit()}
+    hashes = {forms.number_in(number): text for number, text in pairs}
     found = queries.readable(list(hashes)[: MOST + 1], current_user)
     return [(review, hashes[review.id]) for review in found]
 
