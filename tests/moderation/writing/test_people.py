@@ -321,6 +321,10 @@ def test_nobody_gives_themselves_another_part_nor_changes_others(stage):
     assert change(stage, "Nuno", "co-author", nuno).status_code == 404
     assert change(stage, "Ana", "none", nuno).status_code == 404
     assert parts(stage) == {"Ana": "lead", "Nuno": "viewer"}
+    with stage.app.app_context():
+        user = accounts.find_user("nuno@cast.example")
+        with pytest.raises(practices.NotAllowed):
+            authorship.change(practices.find(stage.public_id), user, "co-author", user)
 
 
 def test_a_case_keeps_its_lead(stage):
