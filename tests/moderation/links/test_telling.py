@@ -240,8 +240,8 @@ def test_a_city_reads_what_is_told_and_confirms_without_an_account(notice):
 def test_what_was_taken_back_is_a_draft_that_the_city_neither_reads_nor_confirms(notice):
     app, address, public_id, _one = notice
     with app.app_context():
-        practice, ana = practices.find(public_id), cast.ana()
-        review = service.open_review(practice)
+        practice = practices.find(public_id)
+        review, ana = service.open_review(practice), practice.lead
         service.withdraw(review, ana)
         practices.save(review.revision, {"challenge": "Half a thought of Ana’s."}, {}, ana)
         db.session.commit()
