@@ -6,8 +6,9 @@ from functools import cache
 
 from sqlalchemy import select
 
-from exchange.practices import schema, translating
+from exchange.practices import schema
 from exchange.practices.models import Practice, Revision, Translation
+from exchange.practices.service import fingerprint
 from exchange.search.engines import evaluation
 from exchange.search.words import analysis, texts
 from exchange.taxonomy import service as taxonomy
@@ -98,7 +99,7 @@ def said_in(translation, revision):
                 if (one.name, part.name) == ("media", "credit"):
                     continue
                 entry = translation.texts.get(f"{one.name}.{number}.{part.name}", {})
-                if entry and entry["fingerprint"] == translating.fingerprint(row.get(part.name))[:20]:
+                if entry and entry["fingerprint"] == fingerprint(row.get(part.name))[:20]:
                     said.append(entry["text"])
     return "\n".join(texts.flat(text) for text in said)
 
