@@ -17,11 +17,13 @@ moderation = Blueprint("moderation", __name__)
 
 def init_app(app):
     # their routes hang on the blueprint
-    from exchange.moderation.views import links, publication, review, tables, vocabulary, writing
+    from exchange.moderation.views import links, publication, refusals, review, tables, vocabulary, writing
 
     for folder in (links, publication, review, tables, vocabulary, writing):
         folder.init_app(app)
     app.jinja_env.globals.update(rubric_line=RUBRIC.get, mark_name=MARKS.get)
     app.register_blueprint(moderation)
+    for refusal in refusals.REFUSALS:
+        app.register_error_handler(refusal, refusals.told)
     media.open_to(app, service.reads_file)
     indexing.also(app, service.words_of_evaluations)

@@ -3,7 +3,9 @@
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from exchange.core.models import db
 from exchange.core.moments import in_words
+from exchange.core.web import error_page
 from exchange.moderation import service
 from exchange.practices import schema
 from exchange.practices.service import NotAllowed
@@ -14,6 +16,13 @@ REFUSALS = (service.Refusal, NotAllowed)
 def explained(error):
     """(status, sentence for the person who tried)."""
     return EXPLANATIONS.get(type(error), not_allowed)(error)
+
+
+def told(error):
+    """The answer where no page of its own says it: the second of two who act at once reads it here."""
+    db.session.rollback()
+    status, words = explained(error)
+    return error_page(status, message=words)
 
 
 def not_allowed(_error):

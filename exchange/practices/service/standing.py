@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from exchange.core import journal
 from exchange.core.models import db, now
-from exchange.practices.models import Endorsement, Label
+from exchange.practices.models import Endorsement, Label, Practice
 from exchange.practices.service.finding import subject
 from exchange.practices.service.refusals import NotAllowed
 
@@ -28,9 +28,12 @@ def show(practice, visibility, by, reason):
 
 
 def ask_withdrawal(practice, by, reason):
-    """The lead author asks; a moderator decides."""
+    """The lead author asks; a moderator decides. The same reason again changes nothing."""
+    db.session.refresh(practice, ["visibility", "withdrawal_asked"], with_for_update={"of": Practice})
     if practice.visibility == "tombstone":
         raise NotAllowed("it has been withdrawn already")
+    if practice.withdrawal_asked == reason:
+        return
     practice.withdrawal_asked = reason
     journal.record("ask withdrawal", subject(practice), by, reason=reason)
 

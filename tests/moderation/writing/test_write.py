@@ -614,6 +614,16 @@ def test_the_lead_author_asks_for_the_withdrawal_with_a_reason(published):
     assert chloe.post(address, data=sent).status_code == 404
 
 
+def test_whoever_asks_when_it_was_withdrawn_at_that_moment_is_told(published, monkeypatch):
+    def withdrawn(*_asked):
+        raise practices.NotAllowed("it has been withdrawn already")
+
+    monkeypatch.setattr(practices, "ask_withdrawal", withdrawn)
+    sent = {"csrf_token": paper_token(published), "reason": "The law was repealed."}
+    answer = published.browser.post(f"/practices/{published.public_id}/withdrawal", data=sent)
+    assert answer.status_code == 409 and "somebody else acted on this case meanwhile" in answer.text
+
+
 def test_a_draft_that_was_never_public_is_not_withdrawn(stage):
     assert stage.browser.get(stage.address("withdrawal")).status_code == 404
 

@@ -156,9 +156,8 @@ def ask_withdrawal(public_id):
     form = writing.WithdrawalForm()
     if not form.validate():
         return withdrawal_page(practice, form), 422
-    if practice.withdrawal_asked != form.reason.data:
-        practices.ask_withdrawal(practice, current_user, form.reason.data)
-        db.session.commit()
+    practices.ask_withdrawal(practice, current_user, form.reason.data)
+    db.session.commit()
     notice(_("A moderator decides. The case stays public until then."))
     return redirect(url_for("moderation.my_cases"), 303)
 
