@@ -37,9 +37,10 @@ def add_rooms(app):
     from exchange.front import views as front
     from exchange.moderation import models  # noqa: F401
     from exchange.moderation import views as moderation
+    from exchange.network import views as network
     from exchange.notifications import views as notifications
     from exchange.practices import views as practices
     from exchange.search import views as search
 
-    for room in (accounts, practices, search, moderation, api, notifications, front):
+    for room in (accounts, practices, search, network, moderation, api, notifications, front):
         room.init_app(app)

@@ -15,6 +15,16 @@ ROOT = Path(__file__).resolve().parent.parent
 TRANSLATOR = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "de": "Deutsch"}
 
+KEEP = (  # for how many days something is kept that names people; /about/data tells it
+    "keep_messages_days",
+    "keep_letters_days",
+    "keep_reports_days",
+    "keep_links_days",
+    "keep_asked_days",
+    "keep_unconfirmed_days",
+    "keep_news_days",
+    "keep_attempts_days",
+)
 DAYS = (  # settings that count days, beside those with bounds of their own
     "clearance_days",
     "clearance_remind_days",
@@ -22,8 +32,10 @@ DAYS = (  # settings that count days, beside those with bounds of their own
     "confirm_every_days",
     "confirm_link_days",
     "confirm_remind_days",
+    *KEEP,
 )
-WHOLE_NUMBERS = {"trusted_proxies", "web_processes", "claim_days", "reply_days", *DAYS}
+POSTS = ("new_account_days", "new_account_posts", "new_account_messages", "messages_a_day")
+WHOLE_NUMBERS = {"trusted_proxies", "web_processes", "claim_days", "reply_days", "reads_days", *POSTS, *DAYS}
 
 
 class BadSetting(ValueError):
@@ -51,6 +63,19 @@ class Settings:
     confirm_every_days: int = 365  # that a public case counts as confirmed
     confirm_link_days: int = 60  # that its contact has to answer
     confirm_remind_days: int = 30
+    new_account_days: int = 7  # that an account counts as new
+    new_account_posts: int = 10  # challenges, answers, comments … that a new account may write in a day
+    reads_days: int = 730  # that reads of a case are kept day by day; then only their sum of the year
+    new_account_messages: int = 3  # of these, messages to other people
+    messages_a_day: int = 20  # that any account may write to other people
+    keep_messages_days: int = 730  # between people
+    keep_letters_days: int = 365  # the log of letters that went, with their addresses
+    keep_reports_days: int = 730  # what was said in a report, once it is decided
+    keep_links_days: int = 30  # one-time links past their end, with the address they went to
+    keep_asked_days: int = 365  # name and address of who was asked by a link, after it ended
+    keep_unconfirmed_days: int = 60  # accounts whose address was never confirmed
+    keep_news_days: int = 14  # the outbox, once it is dealt with
+    keep_attempts_days: int = 1  # counted tries to sign in and the like
 
     @property
     def media(self):
@@ -59,6 +84,11 @@ class Settings:
     @property
     def index(self):
         return self.instance / "index"
+
+    @property
+    def reads(self):
+        """Where the web notes what was read, until the worker adds it up."""
+        return self.instance / "reads"
 
     @property
     def host(self):
@@ -163,7 +193,12 @@ def check(settings):
     )
     refuse_unless(0 <= settings.reply_days <= 60, "EXCHANGE_REPLY_DAYS: a number from 0 to 60.")
     refuse_unless(1 <= settings.web_processes <= 64, "EXCHANGE_WEB_PROCESSES: a number from 1 to 64.")
+    refuse_unless(31 <= settings.reads_days <= 3650, "EXCHANGE_READS_DAYS: a number from 31 to 3650.")
     refuse_unless(3 <= settings.claim_days <= 365, "EXCHANGE_CLAIM_DAYS: a number from 3 to 365.")
+    for name in POSTS:
+        refuse_unless(
+            0 <= getattr(settings, name) <= 1000, f"EXCHANGE_{name.upper()}: a number from 0 to 1000."
+        )
     for name in DAYS:
         least = 0 if name == "tell_city_days" else 1
         refuse_unless(

@@ -284,6 +284,14 @@ def bring_back(app, folder):
     shutil.copy(folder / "kept.sqlite", folder / "exchange.sqlite")
 
 
+def move_in(app, source):
+    """All that the source holds, in an app that nobody has used yet: database, index, files."""
+    if name := db_name(app):
+        copy_database(POSTGRES, db_name(source), name)
+    home, here = (one.config["SETTINGS"].instance for one in (source, app))
+    shutil.copytree(home, here, symlinks=True, dirs_exist_ok=True)
+
+
 def db_name(app):
     """The name of the app's PostgreSQL database; '' on SQLite."""
     url = make_url(app.config["SETTINGS"].database_url)

@@ -11,6 +11,7 @@ from exchange import config, create_app
 from exchange.core import schema
 from exchange.core.models import db
 from tests import cast, quick
+from tests.search import saved, stage
 
 FULL = os.environ.get("EXCHANGE_TEST") == "full"
 POSTGRES = cast.POSTGRES
@@ -46,16 +47,39 @@ def app(template, tmp_path):
     put_away(app)
 
 
+@pytest.fixture(scope="session")
+def played(template, tmp_path_factory):
+    """Four public cases in the index, of which the worker has told everybody: copied for every town."""
+    app = copied_app(template, tmp_path_factory.mktemp("played"))
+    stage.play(app)
+    with app.app_context():
+        saved.come_round()
+    close(app)
+    yield app
+    put_away(app)
+
+
+@pytest.fixture
+def quiet_town(app, played):
+    """Four public cases in the index."""
+    cast.move_in(app, played)
+    return app
+
+
 def copied_app(template, folder):
     shutil.copytree(template, folder, dirs_exist_ok=True)
     return make_app(folder, cast.copied_database(template, folder, POSTGRES))
 
 
 def put_away(app):
+    close(app)
+    cast.drop_database(app)
+
+
+def close(app):
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-    cast.drop_database(app)
 
 
 def make_app(folder, database_url):

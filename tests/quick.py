@@ -6,6 +6,8 @@ that a question becomes, catalogues of words. And a test’s database need not o
 
 import gc
 from contextlib import contextmanager
+from functools import cache
+from types import MethodType
 
 from babel.support import Translations
 from flask import Flask
@@ -15,9 +17,12 @@ from sqlalchemy import Engine, event
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from exchange import config
+
 
 def make_haste():
-    Rule._compile_builder = remembered(Rule._compile_builder, address_of)
+    Rule.compile = as_known(Rule.compile)
+    config.available_timezones = cache(config.available_timezones)
     Translations.load = remembered(Translations.load, lambda *where: repr(where))
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
     SQLAlchemy._make_engine = with_known_questions(SQLAlchemy._make_engine)
@@ -38,8 +43,21 @@ def remembered(make, key):
     return once
 
 
-def address_of(rule, append_unknown=True):
-    return repr((rule.rule, rule.subdomain, rule.host, rule.defaults, append_unknown))
+def as_known(compile):
+    """A rule of another app with the same address is compiled already; none of it depends on the app."""
+    known = {}
+
+    def compile_once(rule):
+        first = known.setdefault(repr((rule.rule, rule.subdomain, rule.host, rule.defaults)), rule)
+        if first is rule:
+            compile(rule)
+            return
+        for name in ("_parts", "_trace", "_converters", "arguments"):
+            setattr(rule, name, getattr(first, name))
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, MethodType(getattr(first, name).__func__, rule))
+
+    return compile_once
 
 
 class Compiled(BytecodeCache):

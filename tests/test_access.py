@@ -21,6 +21,12 @@ from exchange.taxonomy import service as taxonomy
 from tests import cast, conftest
 from tests.access import ACCESS, ANONYMOUS, DEEDS, IDLE, IN_ONE_PRESS, NO_LINE, ROLES
 from tests.moderation import stage as moderation_stage
+from tests.network import things as network_things
+from tests.network.kept import stage as kept
+from tests.network.ledger import stage as ledger
+from tests.network.members import stage as members
+from tests.network.people import stage as people_stage
+from tests.network.talk import stage as talk
 from tests.practices import sheets
 
 REFUSED = (401, 403, 404)
@@ -31,7 +37,7 @@ class Stage:
 
     def __init__(self, folder, template):
         self.app = conftest.copied_app(template, folder)
-        self.folder = folder
+        self.folder, self.with_forms = folder, {}
         with self.app.app_context():
             self.people = people()
             self.args = cases(self.people, self.app)
@@ -58,6 +64,17 @@ class Stage:
             client.set_cookie("exchange", f"s.{self.tokens[role]}")
         return client
 
+    def client_with_form(self, role):
+        """A browser that has a form open, and the form’s token, which is the same for a whole session."""
+        if role not in self.with_forms:
+            client = self.client(role)
+            token = cast.token_for(self.app, client)
+            self.with_forms[role] = client.get_cookie("exchange").value, token
+        cookie, token = self.with_forms[role]
+        client = self.app.test_client()
+        client.set_cookie("exchange", cookie)
+        return client, token
+
     def address(self, endpoint):
         args = {**self.args["any"], **self.args.get(endpoint, {})}
         with self.app.test_request_context():
@@ -66,9 +83,9 @@ class Stage:
 
     def act(self, endpoint, role, form, columns=(AuditLine.act,)):
         """(status, rows of these columns in the audit) of one filled-in form, which is undone afterwards."""
-        client, last = self.client(role), self.lines()
+        (client, token), last = self.client_with_form(role), self.lines()
         files = {"file": (io.BytesIO(cast.PDF), "report.pdf")} if "kind" in form else {}
-        data = {"csrf_token": cast.token_for(self.app, client), **form, **files}
+        data = {"csrf_token": token, **form, **files}
         answer = client.post(self.address(endpoint), data=data, buffered=True)
         with self.app.app_context():
             new = select(*columns).where(AuditLine.id > last).order_by(AuditLine.id)
@@ -83,11 +100,9 @@ class Stage:
 
     def ask(self, endpoint, method, role):
         """The answer to an empty form (with its token) or a look; an act that succeeded is undone."""
-        client = self.client(role)
-        data = {}
-        if method == "POST":
-            data["csrf_token"] = cast.token_for(self.app, client)
-        answer = client.open(self.address(endpoint), method=method, data=data or None, buffered=True)
+        client, token = self.client_with_form(role) if method == "POST" else (self.client(role), None)
+        data = {"csrf_token": token} if token else None
+        answer = client.open(self.address(endpoint), method=method, data=data, buffered=True)
         if method == "POST" and answer.status_code < 400:
             self.restore()
         return answer
@@ -258,6 +273,13 @@ def cases(people, app):
         "front.topic": {"slug": "housing"},
         "front.call_for_cases": {"topic": "cycling", "region": "150", "size": "small"},
         **bulk(people),
+        **talk.access(people),
+        **people_stage.access(people),
+        **network_things.access(people),
+        **ledger.access(people, public, told),
+        **members.access(people),
+        **kept.access(people, public),
+        "network.membership_year": {"year": 2026},
         "search.confirm_alert": {"token": alerts.asking_token_of(asked_for)},
         "search.alert": {"token": alerts.token_of(saved)},
         "search.stop_alert": {"token": alerts.token_of(saved)},
@@ -338,10 +360,15 @@ def forms(people, args):
     public = waiting.practice
     together = practices.find(args["moderation.restore"]["public_id"])
     return {
+        **network_things.forms(args),
+        **ledger.forms(args),
+        **members.forms(args),
+        **talk.forms(args),
         "moderation.restore": {"base": practices.base_of(together.revisions[0], tuple(schema.FIELDS))},
         "moderation.save_translation": {"base": translating.base_of(translating.working(public, "de"))},
         "moderation.decide_translation": {"seen_hash": waiting.content_hash},
         "moderation.merger": {"into": public.public_id},
+        "network.add_to_collection": {"practice": args["any"]["public_id"]},
         "moderation.word_names": {
             "base": practices.fingerprint(taxonomy.find_word("topic", "cycling").texts)
         },
@@ -484,8 +511,8 @@ def test_a_method_that_a_route_lacks_is_answered_with_405(stage, endpoint):
     path = stage.address(endpoint).partition("?")[0]
     present = set(stage.app.url_map.bind("127.0.0.1").allowed_methods(path))
     for method in {"POST", "PUT", "PATCH", "DELETE", "GET"} - present:
-        client = stage.client("moderator")
-        data = {"csrf_token": cast.token_for(stage.app, client)} if method != "GET" else None
+        client, token = stage.client_with_form("moderator")
+        data = {"csrf_token": token} if method != "GET" else None
         answer = client.open(stage.address(endpoint), method=method, data=data, buffered=True)
         assert answer.status_code == 405, f"{method}: {answer.status_code}"
 
@@ -497,7 +524,11 @@ BY_LINK = {  # their own address is the secret that a form's token would be
     "moderation.reply_by_link",
     "moderation.shared",
 }
-WITHOUT_TOKEN = {"search.stop_alert", *BY_LINK}  # RFC 8058: a mail program stops letters with one POST
+WITHOUT_TOKEN = {
+    "search.stop_alert",
+    "network.stop_following",
+    *BY_LINK,
+}  # RFC 8058: a mail program stops letters with one POST
 SECRET = {"moderation.shared", "moderation.shared_text"}  # whose address goes nowhere else
 
 

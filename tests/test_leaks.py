@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from exchange import reactions
+from exchange.accounts.models import User
 from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
@@ -26,6 +27,11 @@ from exchange.search.engine import get_engine
 from exchange.search.query import Query
 from tests import cast, conftest
 from tests.api.readers import EXITS, words_of
+from tests.network import things as network_things
+from tests.network.kept import stage as kept
+from tests.network.ledger import stage as ledger
+from tests.network.people import stage as people_stage
+from tests.network.talk import stage as talk
 
 MARK = "zqleak"
 HIDDEN = (
@@ -107,6 +113,11 @@ def town(template, tmp_path_factory):
         for state in ("proposed", "declined", "removed"):
             propose(public, state, bruno)
         send_tables(ana)
+        talk.leaking(MARK, ana, bruno)
+        ledger.leaking(MARK, ana, bruno, public)
+        kept.leaking(MARK, ana, bruno, public)
+        people_stage.leaking(MARK, ana, bruno)
+        network_things.leaking(MARK, ana, bruno)
         db.session.commit()
         while reactions.react():
             pass
@@ -210,12 +221,20 @@ def stale(ana, bruno):
 
 
 def public_addresses(app):
+    with app.app_context():
+        yield from talk.public_addresses(MARK)
+        yield from ledger.public_addresses()
+        yield from people_stage.public_addresses(MARK)
+        yield from network_things.public_addresses()
     yield from ("/bulk", "/bulk/1", "/bulk/1/columns", "/bulk/1/problems.csv", "/bulk/template.csv")
     yield from ("/batches", "/batches/1", "/batches/1/description")
     with app.app_context():
         practices_ = db.session.query(Practice).all()
         files = db.session.query(media.Medium).all()
         ids = [practice.public_id for practice in practices_]
+        yield from kept.public_addresses(
+            [one.public_id for one in practices_ if one.visibility != "unlisted"]
+        )
         yield from (f"/media/{one.id}" for one in files)
         yield from (
             f"/media/{one.id}/{size}.{ending}"
@@ -226,10 +245,19 @@ def public_addresses(app):
     yield from (
         "/",
         "/cities",
+        "/cities?view=table&standing=all",
+        "/cities.csv?standing=all",
+        "/cities.json?standing=all",
+        "/cities/porto.json",
+        "/offices",
+        "/offices.json",
+        "/network",
         "/cities/porto",
         "/about",
         "/topics/mobility",
         "/topics/cycling",
+        "/figures",
+        "/figures.csv",
         "/coverage",
         "/coverage?sort=gaps&region=150",
         "/coverage/cycling/150/small",
@@ -367,6 +395,45 @@ def test_the_danger_was_there(town):
     assert MARK.encode() in answer.data
 
 
+def test_the_danger_was_there_in_talk(town):
+    """Authors read what was hidden of theirs, and those concerned a question that is not public."""
+    with town.app_context():
+        otto = db.session.query(User).filter_by(name="Otto").one()
+        pages = talk.pages_of_author(MARK)
+    client = cast.client_of(town, otto)
+    for page in pages:
+        assert MARK in client.get(page, follow_redirects=True).get_data(as_text=True), page
+
+
+def test_the_danger_was_there_in_dates_partners_and_positions(town):
+    """A moderator reads every text that waits."""
+    with town.app_context():
+        bruno = db.session.query(User).filter_by(name="Bruno").one()
+        pages = network_things.hidden_texts()
+    client = cast.client_of(town, bruno)
+    assert len(pages) == 9
+    for page in pages:
+        assert MARK in client.get(page).get_data(as_text=True), page
+
+
+def test_the_danger_was_there_in_collections(town):
+    """Their owner reads every one of them, with its notes."""
+    with town.app_context():
+        ana = db.session.query(User).filter_by(name="Ana").one()
+        pages = kept.pages_of_owner()
+    client = cast.client_of(town, ana)
+    told = [client.get(page).get_data(as_text=True) for page in pages]
+    assert len(told) == 7 and all(MARK in page for page in told)
+
+
+def test_the_danger_was_there_in_the_ledger(town):
+    """A moderator reads the record that was hidden, with every one of its texts."""
+    with town.app_context():
+        bruno, path = db.session.query(User).filter_by(name="Bruno").one(), ledger.hidden_path(MARK)
+    page = cast.client_of(town, bruno).get(path, follow_redirects=True).get_data(as_text=True)
+    assert all(f"{MARK}{part}" in page for part in ("part", "why", "result", "source", "reason"))
+
+
 def test_a_withdrawn_case_is_gone_from_the_index_once_the_worker_has_heard(town):
     with town.app_context():
         while reactions.react():
@@ -388,26 +455,29 @@ def test_letters_about_a_case_go_to_its_authors_and_to_those_who_care_for_review
 
     with town.app_context():
         allowed = {"ana@cast.example", "cora@cast.example"}
-        about_cases = [one for one in db.session.query(Letter) if one.kind != "evaluation-decided"]
+        cases = Letter.subject.startswith("practice:")
+        about_cases = db.session.query(Letter).filter(cases, Letter.kind != "evaluation-decided")
         assert {letter.address for letter in about_cases} <= allowed
 
 
 def test_an_answer_to_a_proposal_goes_to_its_proposer_and_holds_nothing_but_their_own_words(town):
-    from exchange.notifications import service as notifications
     from exchange.notifications.models import Letter
+    from exchange.notifications.things import things_of
+    from exchange.notifications.wording import words_of
 
     with town.app_context():
         letters = db.session.query(Letter).filter(Letter.kind == "evaluation-decided").all()
         assert {one.address for one in letters} == {"ritadeclined@cast.example", "ritaremoved@cast.example"}
         for one in letters:
-            subject, text = notifications.words_of(one, notifications.things_of(one))
+            subject, text = words_of(one, things_of(one))
             said = (subject + text).replace(f"{MARK}study", "").replace(f"{MARK}reason", "")
             assert MARK not in said
 
 
 def test_even_news_that_names_every_case_makes_a_letter_of_the_public_ones_alone(town):
-    from exchange.notifications import service as notifications
     from exchange.notifications.models import Letter
+    from exchange.notifications.things import things_of
+    from exchange.notifications.wording import words_of
 
     with town.app_context():
         search = alerts.save(Query(), "", "at-once", "en", address="noa@cast.example")
@@ -418,7 +488,7 @@ def test_even_news_that_names_every_case_makes_a_letter_of_the_public_ones_alone
         while reactions.react():
             pass
         (letter,) = db.session.query(Letter).filter(Letter.kind == "alert")
-        _subject, text = notifications.words_of(letter, notifications.things_of(letter))
+        _subject, text = words_of(letter, things_of(letter))
     assert len(every) > len(HIDDEN) and "The public case" in text and text.count("\n* ") == 1
     assert MARK not in text
 
@@ -472,8 +542,9 @@ def test_only_the_holder_of_a_link_that_works_sees_a_draft(town):
 
 
 def test_letters_about_links_go_to_their_holders_alone_and_name_no_draft_to_a_contact(town):
-    from exchange.notifications import service as notifications
     from exchange.notifications.models import Letter
+    from exchange.notifications.things import things_of
+    from exchange.notifications.wording import words_of
 
     with town.app_context():
         while reactions.react():
@@ -483,7 +554,7 @@ def test_letters_about_links_go_to_their_holders_alone_and_name_no_draft_to_a_co
         told = {letter.address: letter for letter in letters}
         assert set(told) <= {*holders, "office@porto.example"} and "max@porto.example" in told
         office = told["office@porto.example"]
-        text = "".join(notifications.words_of(office, notifications.things_of(office)))
+        text = "".join(words_of(office, things_of(office)))
     assert "The public case" in text and MARK not in text
 
 

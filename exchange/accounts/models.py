@@ -31,10 +31,13 @@ class City(Model):
     languages: Mapped[list] = mapped_column(default=list)
     about: Mapped[dict] = mapped_column(default=dict)  # language → sentences
     competences: Mapped[dict] = mapped_column(default=dict)  # matter → own, shared, none
+    facts: Mapped[dict] = mapped_column(default=dict)  # name → {value, year, source}: area, income_group …
+    departments: Mapped[list] = mapped_column(default=list)  # {name, address} each, in the city's own order
     website: Mapped[str | None]
     is_member: Mapped[bool] = mapped_column(default=False)
-    member_since: Mapped[int | None]
-    member_until: Mapped[int | None]
+    member_since: Mapped[str | None]  # a partial date, as the next
+    member_until: Mapped[str | None]
+    membership_source: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("lat BETWEEN -90 AND 90", name="lat"),
         CheckConstraint("lon BETWEEN -180 AND 180", name="lon"),

@@ -27,7 +27,7 @@ UNSPEAKABLE = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 def every_case(query):
     """The facts of every case of a question, in its order."""
-    cases = search.everything(query)
+    cases = search.everything(query, with_words=True)
     while batch := list(islice(cases, search.BATCH)):
         judged, checks, studies, translations = beside(batch)
         for case in batch:

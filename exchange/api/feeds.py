@@ -27,7 +27,8 @@ class Entry:
 def as_atom(query):
     """One page of it, the newest first unless the question says otherwise."""
     results = search.ask(replace(query, per_page=PER_PAGE, sort=query.sort or "newest"))
-    entries = entries_of(list(search.cases(results.hits, query)), query.language)
+    cases = list(search.cases(results.hits, query, for_readers=True, with_words=True))
+    entries = entries_of(cases, query.language)
     yield render_template(
         "api/feed.xml",
         title=title_of(query),

@@ -22,7 +22,7 @@ def as_json(query):
         answer = search.find(query)
         return written(answer, answer.hits, answer.pages)
     answer = search.find(replace(query, per_page=1))
-    return written(answer, search.everything(query, with_snippets=True), min(answer.total, 1))
+    return written(answer, search.everything(query, for_readers=True), min(answer.total, 1))
 
 
 def written(answer, cases, pages):
@@ -74,6 +74,7 @@ def item(case, language, checks, translations):
         "sdgs": [int(row["goal"]) for row in case.revision.get("sdgs", []) if row.get("goal")],
         "year": int(start) if start.isdecimal() else None,
         "language": case.revision.language,
+        "times_taken_up": case.practice.times_taken_up,
         "translations": translations,
         **freshness_of(case.practice),
         "labels": labels_of(case.practice),

@@ -2,7 +2,7 @@
 
 import json
 
-from exchange.api import claims, facts
+from exchange.api import claims, facts, ledger
 from exchange.moderation import service as moderation
 from exchange.practices import money, pointers, schema, translating
 from exchange.practices import service as practices
@@ -35,6 +35,7 @@ def whole(case, language):
         "evaluations_proposed_by_readers": [
             claims.proposed(one) for one in moderation.evaluations_of(practice)
         ],
+        **ledger.beside(practice, revision),
     }
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import select, update
 from exchange import reactions
 from exchange.accounts import service as accounts
 from exchange.accounts.models import City, Membership, User
-from exchange.cli import people
+from exchange.cli import demonstrated, demonstration_transfers, people
 from exchange.cli.progress import Progress
 from exchange.core import schema
 from exchange.core.journal import News
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
-from exchange.network.models import TermOfOffice
+from exchange.network.models.members import TermOfOffice
 from exchange.practices import service as practices
 from exchange.practices.models import Practice
 from exchange.search import indexing
@@ -95,6 +95,8 @@ def seed():
         for done, path in enumerate(paths, start=1):
             add_case(path.stem, read(path), cast)
             progress(done, len(paths))
+    demonstrated.add_all()
+    demonstration_transfers.seed(cast["Tilda"])
     # What happened before the doors opened is no news: no letter goes out, and the index is built whole.
     db.session.execute(update(News).values(done_at=now()))
     db.session.commit()
@@ -121,15 +123,31 @@ def read(path):
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def add_city(facts):
-    offices = facts.pop("offices", [])
-    city = City(**facts, is_member=facts["slug"] in ("berlin", "barcelona"))
+def add_city(told):
+    offices = told.pop("offices", [])
+    membership = told.pop("membership", None)  # only where a public source says so
+    dates = {name: str(told.pop(name)) for name in ("member_since", "member_until") if name in told}
+    city = City(
+        **told,
+        **dates,
+        is_member=membership is not None and "member_until" not in dates,
+        membership_source=(membership or {}).get("source"),
+    )
     db.session.add(city)
-    for term in offices:
-        db.session.add(
-            TermOfOffice(city=city, office=term["office"], start=term["from"], end=term.get("to") or None)
-        )
+    db.session.add_all(term_of(city, term) for term in offices)
     db.session.flush()
+
+
+def term_of(city, told):
+    return TermOfOffice(
+        city=city,
+        office=told["office"],
+        start=told["from"],
+        end=told.get("to") or None,
+        person=told.get("person"),
+        note=told.get("note", ""),
+        source=told.get("source", ""),
+    )
 
 
 def address(name):

@@ -244,6 +244,32 @@ def doctor():
         sys.exit(checks.report())
 
 
+# Cities
+
+
+@main.group()
+def cities():
+    """The cities of the network: take in a table of members."""
+
+
+@cities.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--as", "as_", metavar="EMAIL", required=True, help="The coordinator who answers for it.")
+@click.option("--dry-run", is_flag=True, help="Check every row, write nothing.")
+@on_ready_database
+def import_cities(file, as_, dry_run):
+    """Take in a CSV or XLSX file, one city a row, with the columns of /cities.csv; safe to repeat.
+
+    Needed are name and country; empty cells leave what stands. Further columns are those of a city's profile:
+    name_en, about_en, population_source, area, area_year, area_source, website, power_housing and so on.
+    """
+    from exchange.cli import cities as table
+
+    told, good = table.import_table(file.read(), as_, dry_run)
+    click.echo("\n".join(told))
+    sys.exit(0 if good else 1)
+
+
 # Rates
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,7 +11,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from exchange.core.markup import is_web_address
 
-PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
+PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 HIDDEN = ("Cc", "Cf", "Co", "Cn")  # categories of Unicode
 JOINERS = "\u200c\u200d"  # which Persian, Hindi and others spell with
@@ -59,10 +60,12 @@ def plain_words(_form, field):
 
 
 def partial_date(_form, field):
-    """2006, 2006-01 or 2006-01-03, between 1800 and 2100."""
+    """2006, 2006-01 or 2006-01-03, between 1800 and 2100; a day must be one of the calendar."""
     match = PARTIAL_DATE.fullmatch(field.data or "")
     if field.data and not (match and 1800 <= int(match[1]) <= 2100):
         raise ValidationError(_l("Write a year like 2006, a month like 2006-01 or a day like 2006-01-03."))
+    if match and match[3] and int(match[3]) > monthrange(int(match[1]), int(match[2]))[1]:
+        raise ValidationError(_l("There is no such day."))
 
 
 def mail_address(_form, field):

@@ -8,13 +8,13 @@ import traceback
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import ForeignKey, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core.models import Model, db, index_where, now
 
 MAX_TRIES = 8
-KEEP_NEWS = timedelta(days=14)
 BROUGHT_ALONG = {  # an act that another one may bring along → that other one, whose line tells of both
     "publish": "approve",
     "save translation": "submit translation",
@@ -173,6 +173,7 @@ def oldest_waiting():
 
 
 def sweep():
-    """Delete news that was dealt with two weeks ago; the audit stays."""
-    db.session.query(News).filter(News.done_at < now() - KEEP_NEWS).delete()
+    """Delete news that was dealt with some time ago (EXCHANGE_KEEP_NEWS_DAYS); the audit stays."""
+    kept = timedelta(days=current_app.config["SETTINGS"].keep_news_days)
+    db.session.query(News).filter(News.done_at < now() - kept).delete()
     db.session.commit()

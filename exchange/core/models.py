@@ -9,6 +9,7 @@ from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, Index, MetaData, event, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -63,6 +64,19 @@ def now():
     return datetime.now(UTC)
 
 
+class Gone(Exception):
+    """The row is not there any more: somebody removed it at the same moment."""
+
+
+def hold_row(row, names=None):
+    """Keep a row until the commit and read it as it stands now: all of it, or these columns. Raises Gone."""
+    db.session.flush()
+    try:
+        db.session.refresh(row, names, with_for_update={"of": type(row)})
+    except InvalidRequestError as error:
+        raise Gone from error
+
+
 def one_of(column, values):
     """The SQL of a check constraint: the column holds one of the values."""
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
@@ -94,6 +108,8 @@ def reads_only():
 @event.listens_for(Engine, "connect")
 def prepare_connection(connection, _record):
     if "sqlite" not in type(connection).__module__:
+        connection.execute("SET TIME ZONE 'UTC'")  # or years would end by the clock of the server
+        connection.commit()
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in (

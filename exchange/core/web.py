@@ -33,7 +33,7 @@ from xstatic.pkg import leaflet
 
 from exchange.config import LANGUAGES, ROOT
 from exchange.core import i18n, maps
-from exchange.core.models import SAFE_METHODS, db
+from exchange.core.models import SAFE_METHODS, Gone, db
 
 STATIC = ROOT / "static"
 VENDORED = {"leaflet": leaflet.BASE_DIR}  # files that packages bring, served as if they stood in STATIC
@@ -86,6 +86,7 @@ def init_app(app):
     app.after_request(finish)
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(Gone, changed)
     app.register_error_handler(Exception, broken)
     app.jinja_env.globals.update(
         static_url=static_url,
@@ -316,6 +317,12 @@ def choose_language(code):
     return response
 
 
+def query():
+    """What the address asks for, '?topic=water', or ''."""
+    text = request.query_string.decode(errors="replace")
+    return f"?{text}" if text else ""
+
+
 def local_path(wish, default="/"):
     """A path of this site to go on to, or the default: never another host, whatever was sent."""
     wish = (wish or "").rstrip("?")
@@ -351,6 +358,12 @@ def busy(error):
     response = error_page(503)
     response.headers["Retry-After"] = "5"
     return response
+
+
+def changed(_error):
+    """Of two who act at once, the second finds nothing left to act on."""
+    db.session.rollback()
+    return error_page(409)
 
 
 def error_page(code, error=None, message=None):

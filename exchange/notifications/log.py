@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, lazyload
 from exchange.accounts.models import User
 from exchange.core import journal
 from exchange.core.models import db, now
+from exchange.core.pages import page_count
 from exchange.notifications.models import STATES, Letter
 from exchange.practices.models import Practice
 
@@ -84,7 +85,7 @@ def letters(wish):
     """(letters of a page, how many there are, which page), the latest first; people come along."""
     found = narrowed(select(Letter).outerjoin(User, User.id == Letter.user_id), wish)
     total = db.session.scalar(found.with_only_columns(func.count(Letter.id)))
-    page = max(1, min(wish.page, -(-total // PAGE)))
+    page = max(1, min(wish.page, page_count(total, PAGE)))
     alone = contains_eager(Letter.user).options(lazyload(User.grants), lazyload(User.memberships))
     rows = found.options(alone).order_by(Letter.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
     return db.session.scalars(rows).all(), total, page

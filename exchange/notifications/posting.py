@@ -6,13 +6,14 @@ from datetime import timedelta
 from itertools import groupby
 
 from flask import current_app
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 
 from exchange.accounts.models import User
 from exchange.core.models import db, now
 from exchange.notifications import bounces, mailer
 from exchange.notifications.models import Letter
-from exchange.notifications.service import message_id, things_of, wants
+from exchange.notifications.service import message_id, wants
+from exchange.notifications.things import things_of
 from exchange.notifications.wording import ASKED, words_of
 
 MAX_TRIES = 12
@@ -113,7 +114,10 @@ def compose(letter, things):
     """The letter as an EmailMessage, in its reader's language and in the thread of what it speaks of."""
     subject, body = words_of(letter, things)
     settings = current_app.config["SETTINGS"]
-    return mailer.message(settings, letter, subject, body, things.get("stop_address", ""), before(letter))
+    mail = mailer.message(settings, letter, subject, body, things.get("stop_address", ""), before(letter))
+    if things.get("reply_to"):
+        mail["Reply-To"] = things["reply_to"]
+    return mail
 
 
 def before(letter):
@@ -148,7 +152,9 @@ def no_such_address(error):
 
 
 def sweep():
-    """By the clock: letters of alerts that went are forgotten, and with them addresses without an account."""
-    old = (Letter.kind.in_(("alert", "alert-confirm")), Letter.sent_at < now() - KEPT)
-    db.session.execute(delete(Letter).where(*old))
+    """By the clock: letters that are dealt with are forgotten, those of alerts sooner."""
+    kept = timedelta(days=current_app.config["SETTINGS"].keep_letters_days)
+    of_alerts = (Letter.kind.in_(("alert", "alert-confirm")), Letter.sent_at < now() - KEPT)
+    done = or_(Letter.sent_at.is_not(None), Letter.failed_at.is_not(None), Letter.bounced_at.is_not(None))
+    db.session.execute(delete(Letter).where(or_(and_(*of_alerts), and_(done, Letter.at < now() - kept))))
     db.session.commit()

@@ -9,10 +9,11 @@ from flask_login import current_user
 
 from exchange.core.forms import Form, tidy
 from exchange.core.models import db
+from exchange.core.pages import page_count, page_number
 from exchange.core.web import error_page, notice, require
 from exchange.notifications import log
 from exchange.notifications.models import STATES
-from exchange.notifications.service import things_of
+from exchange.notifications.things import things_of
 from exchange.notifications.wording import words_of
 
 notifications = Blueprint("notifications", __name__)
@@ -78,6 +79,28 @@ KINDS = {
     "appeal-decided": _l("Answer to an appeal"),
     "planned": _l("Date of publication"),
     "restored": _l("Case restored"),
+    "challenge-answered": _l("Answer to a challenge"),
+    "challenge-commented": _l("Comment on a challenge"),
+    "answer-helped": _l("Answer that helped"),
+    "challenge-closed": _l("Outcome of a challenge"),
+    "question-put": _l("Support question"),
+    "question-unplaced": _l("Question for which nobody was found"),
+    "question-replied": _l("Reply to a question"),
+    "question-agreed": _l("Agreement to publish a question"),
+    "question-closed": _l("Question closed"),
+    "reported": _l("Something was reported"),
+    "report-decided": _l("Answer to a report"),
+    "hidden": _l("Something was hidden"),
+    "shown-again": _l("Something is shown again"),
+    "hiding-appealed": _l("Appeal against a hiding"),
+    "hiding-upheld": _l("Answer to such an appeal"),
+    "text-waits": _l("Text to be read by a moderator"),
+    "text-decided": _l("Answer to a proposed text"),
+    "editor-named": _l("Named as editor of a partner"),
+    "transfer-recorded": _l("Adoption recorded"),
+    "transfer-answered": _l("Answer to a recorded adoption"),
+    "message": _l("Message from a person"),
+    "followed": _l("News of what one follows"),
     "alert-confirm": _l("Saved search to be confirmed"),
     "alert": _l("New to a saved search"),
     "digest": _l("Daily letter"),
@@ -107,7 +130,7 @@ def letters():
         states=IN_WORDS,
         total=total,
         page=page,
-        pages=-(-total // log.PAGE),
+        pages=page_count(total, log.PAGE),
         first=first,
         last=first + len(found) - 1,
         page_address=lambda number: address(page=number),
@@ -167,7 +190,7 @@ def read_wish(args):
         words=(tidy(args.get("q")) or "")[:100],
         since=day_of(args.get("since")),
         until=day_of(args.get("until")),
-        page=max(1, args.get("page", 1, type=int)),
+        page=page_number(args.get("page")),
     )
 
 

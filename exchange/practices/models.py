@@ -54,6 +54,7 @@ class Practice(Model):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("practices.id"), index=True)
     merged_at: Mapped[datetime | None]
     merged_was: Mapped[str | None]  # its visibility before, for whoever undoes it
+    times_taken_up: Mapped[int] = mapped_column(default=0)  # by other cities; written by the network's ledger
 
     city: Mapped[City | None] = relationship(lazy="joined")
     revisions: Mapped[list["Revision"]] = relationship(back_populates="practice", order_by="Revision.id")

@@ -66,6 +66,8 @@ SECTIONS = {  # anchor → (title, the fields it tells), in the order of the sto
     "actors": (_l("Who took part"), ("actors",)),
     "pictures": (_l("Pictures"), ("media",)),
     "links": (_l("Sources, links and documents"), ("links", "awards", "documents")),
+    "taken-up": (_l("Who took it up"), ()),  # told by others, as the next; on the page of a public case alone
+    "here": (_l("Would it work here?"), ()),
 }
 
 

@@ -243,11 +243,6 @@ def adopt_all(news):
         adopt(search, user)
 
 
-def forget_person(news):
-    """Handler: what somebody kept is deleted once they have left."""
-    db.session.execute(delete(SavedSearch).where(SavedSearch.user_id == news["by_id"]))
-
-
 def sweep():
     """By the clock: forget addresses that were never confirmed, and those whose letters were stopped."""
     unconfirmed = and_(SavedSearch.confirmed_at.is_(None), SavedSearch.created_at < now() - TO_CONFIRM)

@@ -20,7 +20,7 @@ from exchange.practices import service as practices
 from exchange.practices.models import Practice, Revision
 from exchange.search import vocabulary
 from exchange.search.engine import Unusable, get_engine
-from exchange.search.query import TRANSLATED, Document, Query
+from exchange.search.query import ADOPTIONS, TRANSLATED, Document, Query
 from exchange.search.words import texts
 from exchange.taxonomy import service as taxonomy
 from exchange.taxonomy.models import Topic
@@ -308,7 +308,8 @@ def document(practice, revision, topics, merged, translations=(), others=()):
     city = practice.city
     country = city.country if city else practice.country
     slug = city.slug if city else None
-    facets = facets_of(revision.answers, revision.language, country, slug, topics, merged)
+    times = practice.times_taken_up
+    facets = facets_of(revision.answers, revision.language, country, slug, topics, merged, times)
     if translations:
         facets[TRANSLATED] = [one.language for one in translations]
     place = practices.place_of(practice, revision.answers)
@@ -322,6 +323,7 @@ def document(practice, revision, topics, merged, translations=(), others=()):
         facets=facets,
         published=practice.published_at.timestamp() if practice.published_at else 0.0,
         evidence=evidence_of(revision.answers),
+        adoptions=times,
         silent=practice.silent_since is not None,
         lat=place[0] if place else None,
         lon=place[1] if place else None,
@@ -330,7 +332,7 @@ def document(practice, revision, topics, merged, translations=(), others=()):
     return replace(one, stamp=practices.fingerprint(list(vars(one).values()))[:16])
 
 
-def facets_of(answers, language, country, city, topics, merged):
+def facets_of(answers, language, country, city, topics, merged, times_taken_up=0):
     """Facet → values by which a case is narrowed down to; sub-topics count for their root too.
 
     What was merged counts as what it was merged into; the case itself keeps what it said.
@@ -345,6 +347,7 @@ def facets_of(answers, language, country, city, topics, merged):
         "city": [city],
         "sdg": unique(str(row.get("goal") or "") for row in answers.get("sdgs") or ()),
         "year": [str(answers.get("start") or "")[:4]],
+        "adoptions": [str(least) for least in ADOPTIONS if times_taken_up >= least],
         "language": [language_of(language)],
         "tag": unique(merged["tag"].get(tag, tag) for tag in tags),
     }

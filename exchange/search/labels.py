@@ -3,7 +3,7 @@
 from heapq import nlargest
 
 from flask import current_app
-from flask_babel import Locale
+from flask_babel import Locale, ngettext
 from sqlalchemy import select
 
 from exchange.accounts.models import City
@@ -89,6 +89,14 @@ def tag_labels(values, language, topics):
     return {**found, **{tag.slug: tag.label for tag in tags}}
 
 
+def adoption_labels(values, language, topics):
+    numbers = {value: int(value) for value in values if value.isascii() and value.isdecimal()}
+    return {
+        value: ngettext("at least once", "at least %(num)s times", number)
+        for value, number in numbers.items()
+    }
+
+
 def no_labels(values, language, topics):
     return {}
 
@@ -101,6 +109,7 @@ LABELS = {
     "city": city_labels,
     "sdg": goal_labels,
     "year": no_labels,
+    "adoptions": adoption_labels,
     "language": language_labels,
     "tag": tag_labels,
 }
@@ -136,6 +145,7 @@ FACET_ORDER = {
     "city": by_count,
     "sdg": by_number,
     "year": latest_first,
+    "adoptions": by_number,
     "language": by_count,
     "tag": by_count,
 }

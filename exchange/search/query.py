@@ -1,7 +1,8 @@
 """What is asked and what is answered, free of any engine.
 
 Values of the facets: slugs (topic, city, tag, stage), goal numbers, ISO 3166 alpha-2 (country),
-UN M49 codes (region: continents and sub-regions), the start year, a language code.
+UN M49 codes (region: continents and sub-regions), the start year, a language code, how many times at
+least other cities took it up (adoptions).
 Places: latitude and longitude in degrees, distances in kilometres.
 """
 
@@ -9,17 +10,18 @@ import math
 from dataclasses import dataclass, field, replace
 
 from exchange.core.forms import tidy
+from exchange.core.pages import page_number
 
-FACETS = ("topic", "stage", "region", "country", "city", "sdg", "year", "language", "tag")
+FACETS = ("topic", "stage", "region", "country", "city", "sdg", "year", "adoptions", "language", "tag")
+ADOPTIONS = (1, 2, 5)  # a case taken up three times has the values 1 and 2: at least so often
 TRANSLATED = "translated"  # a facet that nobody asks by: the other languages in which a case can be read
-SORTS = ("relevance", "newest", "year", "title", "evidence", "nearest", "likeness")
+SORTS = ("relevance", "newest", "year", "title", "evidence", "adoptions", "nearest", "likeness")
 SWITCHES = ("stems", "synonyms", "translations")  # what finds more than the typed words
 # What an address may ask by; `place`, `km`, `view` and `hl` are read by others
 ARGUMENTS = ("q", *FACETS, "within", "near", "like", "place", "km", "off", "sort", "page", "view", "hl")
 PER_PAGE = 10
 LONGEST = 10_000  # characters of a question that are looked at
 MOST_VALUES = 50  # of one facet in one question
-MOST_PAGES = 100_000
 NEAR_KM = 500  # around a place, when nothing else is said
 FARTHEST_KM = 20_040
 
@@ -147,13 +149,6 @@ def in_figures(numbers):
     return ",".join(f"{number:.4f}".rstrip("0").rstrip(".") for number in numbers)
 
 
-def page_number(text):
-    try:
-        return max(1, min(int(text), MOST_PAGES))
-    except (TypeError, ValueError):
-        return 1
-
-
 @dataclass(frozen=True)
 class Hit:
     public_id: str
@@ -204,6 +199,7 @@ class Document:
     facets: dict  # facet → list of values
     published: float  # seconds since 1970
     evidence: int = 0  # the rank of its design among schema.DESIGNS; 0: none said
+    adoptions: int = 0  # by how many other cities it was taken up
     silent: bool = False  # nobody has confirmed for long that it still holds
     lat: float | None = None
     lon: float | None = None

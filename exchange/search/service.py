@@ -6,7 +6,7 @@ from itertools import chain
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import Session, lazyload, raiseload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, raiseload, selectinload
 
 from exchange.accounts import service as accounts
 from exchange.core import models
@@ -161,7 +161,7 @@ def told(case):
     where = (city.slug, city.name, city.names, city.country, city.lat, city.lon) if city else case.country
     translated = case.translated.translation.content_hash if case.translated else ""
     words = case.snippet_pieces, case.snippet_language, translated
-    said = case.practice.told_by, case.practice.silent_since
+    said = case.practice.told_by, case.practice.silent_since, case.practice.times_taken_up
     badges = [(label.kind, label.name, label.year) for label in case.practice.labels]
     return case.path, case.revision.id, *said, where, topics, badges, words
 
@@ -189,39 +189,48 @@ def unanswered(query):
     )
 
 
-def everything(query, with_snippets=False):
-    """Every FoundCase of a question, in its order, page after page without end: for exports."""
-    return cases(ask(replace(query, page=1, per_page=None)).hits, query, with_snippets)
+def everything(query, **beside):
+    """Every FoundCase of a question, in its order, page after page without end: for exports.
+
+    `beside`: see `cases`.
+    """
+    return cases(ask(replace(query, page=1, per_page=None)).hits, query, **beside)
 
 
-def cases(hits, query, with_snippets=False):
-    """The hits that are public when their turn comes, as FoundCases with labels and the city's words.
+def cases(hits, query, for_readers=False, with_words=False):
+    """The hits that are public when their turn comes, as FoundCases with labels.
 
+    `for_readers`: as the reader's language tells them, with snippets; `with_words`: with the city's words.
+    What nobody asks for is not read.
     BATCH of them at a time, each batch in a session that is closed again before the first is handed out:
     a slow reader holds up nobody, and nothing that the request holds is touched.
     """
-    tree, topics = read(query).tree if with_snippets else None, taxonomy.topics()
+    tree, topics = read(query).tree if for_readers else None, taxonomy.topics()
+    language, public = query.language if for_readers else None, whole if with_words else lean
     batches = (hits[start : start + BATCH] for start in range(0, len(hits), BATCH))
-    return (case for batch in batches for case in read_cases(batch, query, tree, topics))
+    read_batches = ((batch, *read_batch(batch, public, language)) for batch in batches)
+    return (
+        case
+        for batch, rows, translations in read_batches
+        for case in found_cases(batch, rows, query, tree, topics, translations)
+    )
 
 
-def read_cases(hits, query, tree, topics):
+def read_batch(hits, public, language):
+    """(practice, public revision) of those that are public still, and the translations of them."""
     ids = [hit.public_id for hit in hits]
     with models.reading(), Session(db.engine) as session:
-        rows = session.execute(whole(practices.public(ids))).all()
-        found = {practice.public_id: (practice, revision) for practice, revision in rows}
-        translations = translations_for([practice.id for practice, _ in rows], query.language, session)
-    return [
-        found_case(hit, *found[hit.public_id], query, tree, topics, translations)
-        for hit in hits
-        if hit.public_id in found
-    ]
+        rows = session.execute(public(practices.public(ids), joinedload)).unique().all()
+        told = [practice.id for practice, _ in rows] if language else []
+        return rows, translations_for(told, language, session)
 
 
-def whole(public):
-    """The select of public cases with all that the world may take away; the city comes along."""
-    words = selectinload(Practice.endorsements).raiseload(Endorsement.by)
-    return public.options(lazyload(Revision.practice), raiseload(Practice.authors), words)
+def whole(public, badges):
+    """The select of public cases with all that the world may take away; see `lean`."""
+    words = badges(Practice.endorsements).raiseload(Endorsement.by)
+    return public.options(
+        lazyload(Revision.practice), raiseload(Practice.authors), badges(Practice.labels), words
+    )
 
 
 def related(practice, language, most=4):
@@ -303,8 +312,13 @@ def shown(hits, query, tree, topics):
     """The hits that are public at this moment, as FoundCases in their order; the same two queries for all."""
     ids = [hit.public_id for hit in hits]
     rows = db.session.execute(lean(practices.public(ids), selectinload)).all() if ids else ()
-    found = {practice.public_id: (practice, revision) for practice, revision in rows}
     translations = translations_for([practice.id for practice, _ in rows], query.language)
+    return found_cases(hits, rows, query, tree, topics, translations)
+
+
+def found_cases(hits, rows, query, tree, topics, translations):
+    """The hits among these (practice, public revision), in their order."""
+    found = {practice.public_id: (practice, revision) for practice, revision in rows}
     return [
         found_case(hit, *found[hit.public_id], query, tree, topics, translations)
         for hit in hits

@@ -39,6 +39,7 @@ def test_an_answer_has_exactly_this_shape(app, told):
                 "sdgs": [11],
                 "year": 2019,
                 "language": "en",
+                "times_taken_up": 0,
                 "translations": {},
                 "confirmed_at": None,
                 "confirm_by": due,
@@ -71,6 +72,7 @@ def test_an_answer_has_exactly_this_shape(app, told):
         "suggestion": None,
     }
     assert set(facets) == {
+        "adoptions",
         "topic",
         "stage",
         "region",

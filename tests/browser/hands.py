@@ -63,8 +63,9 @@ class Mouse:
         field.select_option(value)
 
     def tick(self, box):
-        """Tick it, or take the tick away; its label lies over it."""
-        self.page.locator(f'label[for="{box.get_attribute("id")}"]').first.click()
+        """Tick it, or take the tick away; its label lies over it, or around it."""
+        name = box.get_attribute("id")
+        (self.page.locator(f'label[for="{name}"]').first if name else box).click()
 
     def says(self, words):
         return self.page.get_by_text(words).count() > 0

@@ -41,8 +41,8 @@ def all_looks():
     """Every page as every role, in English in all dresses; in other languages as its fullest, wide."""
     for endpoint, address in ADDRESSES.items():
         roles = [role for role in PEOPLE if role in ACCESS[endpoint]["GET"]]
-        fullest = FULLEST.get(endpoint, roles[-1])
-        for role in roles if FULL else [fullest]:
+        fullest = FULLEST.get(endpoint) or roles[-1]
+        for role in {*roles, fullest} if FULL else [fullest]:
             yield role, "en", address, tuple(DRESSES)
         for language in [code for code in LANGUAGES if code != "en"]:
             yield fullest, language, address, (WIDE,)

@@ -15,6 +15,7 @@ from exchange.practices import service as practices
 from exchange.practices.models import Practice
 from exchange.search import alerts
 from exchange.search.query import Query
+from tests.browser import network_things
 
 PUBLIC = "stockholm-congestion-charge"
 DRAFT = "barcelona-30-percent-rule"
@@ -35,6 +36,12 @@ def put_into(folder):
             links_without_account,
             around_a_draft,
             holds_and_labels,
+            network_things.an_adoption,
+            network_things.an_office,
+            network_things.talk,
+            network_things.dates,
+            network_things.messages,
+            network_things.kept,
         ):
             found |= put() or {}
             db.session.commit()

@@ -34,6 +34,11 @@ def addresses(told):
     return [*pages, *asked, *exits, *drawn, f"{case}.bib", "/robots.txt"]
 
 
+def test_an_old_address_leads_on_whatever_bytes_its_question_holds(told, visitor):
+    answer = visitor.get(f"/practices/{told[RENT]}", environ_overrides={"QUERY_STRING": "q=\xff"})
+    assert answer.status_code == 301 and "?q=" in answer.location
+
+
 def test_a_visitor_who_holds_a_page_is_told_that_it_is_still_the_same(told, visitor):
     for path in addresses(told):
         first = visitor.get(path, buffered=True)

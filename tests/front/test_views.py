@@ -13,7 +13,7 @@ from exchange import reactions
 from exchange.accounts.models import City, User
 from exchange.core.models import db
 from exchange.moderation import service as moderation
-from exchange.network.models import TermOfOffice
+from exchange.network.models.members import TermOfOffice
 from exchange.practices import schema
 from exchange.practices import service as practices
 from tests import cast, conftest
@@ -113,6 +113,15 @@ def test_every_case_says_who_tells_it_and_whether_the_city_confirmed_it(app):
         with acting(app, one) as (practice, _):
             practices.endorse(practice, word, practice.lead)
         assert words in page(app, f"/practices/{one}-{SLUG}").text
+
+
+def test_a_version_of_a_number_that_none_has_is_not_there(app):
+    with app.app_context():
+        practice = cast.published(cast.ana(), cast.bruno())
+        db.session.commit()
+        path = f"/practices/{practice.public_id}/revisions/{10**30}"
+    for ending in ("", ".json", ".bib"):
+        assert app.test_client().get(path + ending).status_code == 404
 
 
 def test_an_older_version_stays_readable_and_says_that_a_newer_one_is_public(app):

@@ -20,11 +20,10 @@ NOA = saved.NOA
 
 
 @pytest.fixture
-def town(app):
+def town(quiet_town):
     """Public cases in the index, a mail server, and the context of the worker: (app, box)."""
-    stage.play(app)
+    app = quiet_town
     with mail_server(app) as box, app.app_context():
-        saved.come_round()
         while reactions.react():
             pass
         box.letters.clear()

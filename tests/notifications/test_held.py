@@ -10,8 +10,9 @@ from exchange.moderation import service as moderation
 from exchange.moderation.models import HeldText, Hold
 from exchange.notifications import service
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
 from exchange.notifications.views import KINDS
-from exchange.notifications.wording import MUST
+from exchange.notifications.wording import MUST, words_of
 from exchange.practices import authorship
 from tests import cast
 from tests.moderation import stage
@@ -37,8 +38,8 @@ def letters(kind):
     """[(address, subject, text)] of what still has something to tell."""
     come_round()
     rows = db.session.query(Letter).filter(Letter.kind == kind).order_by(Letter.id)
-    told = [(one, service.things_of(one)) for one in rows]
-    return [(one.address, *service.words_of(one, things)) for one, things in told if things]
+    told = [(one, things_of(one)) for one in rows]
+    return [(one.address, *words_of(one, things)) for one, things in told if things]
 
 
 def over(hold):

@@ -8,8 +8,9 @@ import pytest
 from exchange import reactions
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
-from exchange.notifications import service
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from tests import cast
 from tests.moderation import stage
 
@@ -27,7 +28,7 @@ def letters(kind):
     while reactions.journal.deliver(reactions.HANDLERS):
         pass
     found = db.session.query(Letter).filter(Letter.kind == kind).order_by(Letter.id)
-    return {one.address: service.words_of(one, service.things_of(one)) for one in found}
+    return {one.address: words_of(one, things_of(one)) for one in found}
 
 
 def rejected(ana, bruno, language):

@@ -13,8 +13,9 @@ from exchange.accounts import service as accounts
 from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
-from exchange.notifications import log, posting, service
+from exchange.notifications import log, posting, recipients, service
 from exchange.notifications.models import Letter
+from exchange.practices import service as practices
 from tests import cast
 
 
@@ -156,7 +157,7 @@ def test_suspended_and_unverified_people_get_no_letters_about_cases(app):
     with app.app_context():
         gone = cast.person("Gone", suspended_at=now())
         unproven = cast.person("Unproven", verified=False)
-        assert service.people([gone, unproven]) == []
+        assert recipients.people([gone, unproven]) == []
 
 
 def test_without_a_mail_server_letters_are_written_to_files(app):
@@ -179,7 +180,7 @@ def test_every_letter_can_be_written_in_every_language(app, language):
         moderation.take(review, bruno)
         moderation.decide(review, "request_changes", bruno, reason="Name the source, please.")
         db.session.commit()
-        second = moderation.submit(service.practices.working_revision(revision.practice), ana)
+        second = moderation.submit(practices.working_revision(revision.practice), ana)
         moderation.take(second, bruno)
         moderation.decide(second, "approve", bruno, design="before-after", independence="own")
         db.session.commit()

@@ -5,8 +5,9 @@ import pytest
 from exchange import reactions
 from exchange.core.models import db
 from exchange.moderation import service as moderation
-from exchange.notifications import service
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from exchange.practices import service as practices
 from exchange.practices import translating
 from tests import cast
@@ -27,7 +28,7 @@ def letters(kind):
     while reactions.react():
         pass
     found = db.session.query(Letter).filter(Letter.kind == kind).order_by(Letter.id)
-    return {one.address: service.words_of(one, service.things_of(one)) for one in found}
+    return {one.address: words_of(one, things_of(one)) for one in found}
 
 
 def submitted(practice, ana, language="fr"):
@@ -73,7 +74,7 @@ def test_a_letter_about_a_case_that_is_gone_tells_nothing(porto):
     assert "Your translation is public" in letters("translation-decided")["ana@cast.example"][0]
     practices.show(practice, "tombstone", bruno, "Gone.")
     letter = db.session.query(Letter).filter(Letter.kind == "translation-decided").one()
-    assert service.things_of(letter) is None
+    assert things_of(letter) is None
 
 
 def test_the_authors_of_a_merged_case_hear_why_and_where_it_went(porto):

@@ -2,16 +2,14 @@
 
 import pytest
 
-from tests.search import saved, stage
+from tests.search import saved
 
 
 @pytest.fixture
-def town(app):
-    """Four public cases in the index, and the context of the worker."""
-    stage.play(app)
-    with app.app_context():
-        saved.come_round()
-        yield app
+def town(quiet_town):
+    """Such a town, and the context of the worker."""
+    with quiet_town.app_context():
+        yield quiet_town
 
 
 @pytest.fixture

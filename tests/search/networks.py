@@ -80,6 +80,7 @@ class Network:
         if self.before and self.chance.random() < 1 / SAME_MOMENT:
             practice.published_at = self.before
         self.before = practice.published_at
+        practice.times_taken_up = self.chance.choice((0, 0, 0, 1, 2, 7))
         db.session.commit()
         return practice.public_id
 

@@ -44,6 +44,7 @@ FILTERS = {
     "sdg": ("6", "11", "13", "1"),
     "year": ("2008", "2010", "2012", "1999"),
     "language": ("en", "de", "pt", "zh", "it"),
+    "adoptions": ("1", "2", "5", "9"),
     "tag": ("budget", "bicis", "öffentlicher-raum", "none-such"),
 }
 PASTED = (

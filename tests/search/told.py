@@ -32,6 +32,7 @@ class Case:
     facets: dict
     published: float
     evidence: int
+    adoptions: int
     silent: bool
     place: tuple | None
     city: str
@@ -75,6 +76,7 @@ def case_of(practice, revision, topics, others):
         facets=facets_of(revision, practice.city.slug if practice.city else None, country, topics),
         published=practice.published_at.timestamp(),
         evidence=DESIGNS.index(revision.answers.get("evidence_design", "")),
+        adoptions=practice.times_taken_up,
         silent=practice.silent_since is not None,
         place=place_of(practice, revision),
         city=practice.city.slug if practice.city else None,
@@ -133,6 +135,7 @@ def facets_of(revision, city, country, topics):
         "city": {city},
         "sdg": {str(row["goal"]) for row in said.get("sdgs", ())},
         "year": {said.get("start", "")[:4]},
+        "adoptions": {str(n) for n in (1, 2, 5) if revision.practice.times_taken_up >= n},
         "language": {revision.language.split("-")[0].lower()},
         "tag": {taxonomy.tag_slug(tag) for tag in said.get("tags", ())},
     }

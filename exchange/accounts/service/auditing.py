@@ -11,6 +11,7 @@ from exchange.accounts.service.shared import normal, storable
 from exchange.core import journal
 from exchange.core.journal import AuditLine
 from exchange.core.models import db, reading
+from exchange.core.pages import page_count
 
 AUDIT_PAGE = 50
 BATCH = 1000
@@ -32,7 +33,7 @@ def audit_page(question, page):
     """([(AuditLine, name or None)] of one page, the latest first; how many in all; which page it is)."""
     conditions = asked(question)
     total = db.session.scalar(select(func.count(AuditLine.id)).where(*conditions))
-    page = max(1, min(page, -(-total // AUDIT_PAGE)))
+    page = max(1, min(page, page_count(total, AUDIT_PAGE)))
     rows = with_names(conditions).limit(AUDIT_PAGE).offset((page - 1) * AUDIT_PAGE)
     return db.session.execute(rows).all(), total, page
 

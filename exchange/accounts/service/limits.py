@@ -8,7 +8,8 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import delete, select
 
-from exchange.accounts.models import Attempt, OneTimeLink, Session
+from exchange.accounts.models import Attempt, OneTimeLink, Session, User
+from exchange.accounts.service.roles import leave
 from exchange.accounts.service.shared import Refused, normal
 from exchange.core.models import db, now
 
@@ -64,10 +65,18 @@ def forget_tries(what, address):
 
 
 def sweep():
-    """Forget old tries, ended sessions and links past their end."""
-    db.session.query(Attempt).filter(Attempt.at < now() - timedelta(days=1)).delete()
+    """Forget old tries, ended sessions, links past their end and accounts that nobody has confirmed."""
+    settings = current_app.config["SETTINGS"]
+    tries, links, unconfirmed = (
+        now() - timedelta(days=days)
+        for days in (settings.keep_attempts_days, settings.keep_links_days, settings.keep_unconfirmed_days)
+    )
+    db.session.query(Attempt).filter(Attempt.at < tries).delete()
     db.session.query(Session).filter(Session.expires_at < now()).delete()
-    db.session.query(OneTimeLink).filter(OneTimeLink.expires_at < now() - timedelta(days=30)).delete()
+    db.session.query(OneTimeLink).filter(OneTimeLink.expires_at < links).delete()
+    never = (User.verified_at.is_(None), User.left_at.is_(None), User.created_at < unconfirmed)
+    for user in db.session.scalars(select(User).where(*never)).all():
+        leave(user)
     db.session.commit()
 
 

@@ -8,6 +8,7 @@ from exchange.accounts.models import User
 from exchange.accounts.service.shared import normal, storable, subject
 from exchange.core import journal
 from exchange.core.models import db
+from exchange.core.pages import page_count
 
 PAGE = 50
 
@@ -27,7 +28,7 @@ def find_accounts(words, page):
             or_(User.name.icontains(words, autoescape=True), User.email.icontains(words, autoescape=True))
         )
     total = db.session.scalar(select(func.count()).select_from(found.subquery()))
-    page = max(1, min(page, -(-total // PAGE)))
+    page = max(1, min(page, page_count(total, PAGE)))
     rows = found.order_by(User.name, User.id).limit(PAGE).offset((page - 1) * PAGE)
     return db.session.scalars(rows).all(), total, page
 

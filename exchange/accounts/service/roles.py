@@ -53,12 +53,18 @@ def may_administer(user, other):
 
 
 def leave(user):
-    """The person leaves: signed out everywhere, memberships ended, the address freed."""
+    """The person leaves: signed out everywhere, memberships ended, the address freed.
+
+    What rooms above hold of them is forgotten once the news of it is heard. A second time changes nothing.
+    """
+    if user.left_at:
+        return
     ended = [member.id for member in user.memberships if has_ended(member)]
     user.grants = []
     user.left_at = now()
     user.password_hash = None
     db.session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
+    journal.tell("forget person", user_id=user.id, old=user.email)
     user.email = f"left-{user.id}@left.invalid"
     user.name = "–"
     end_sessions(user)

@@ -12,6 +12,7 @@ from exchange.accounts.views.entrance import checked, page, too_many
 from exchange.core.forms import tidy
 from exchange.core.i18n import language
 from exchange.core.models import db
+from exchange.core.pages import page_count, page_number
 from exchange.core.web import local_path, notice, require
 
 ACTS = {  # of the audit, as an administrator reads them
@@ -160,7 +161,7 @@ def back_to_people(member):
 def people():
     require(current_user.is_authenticated and current_user.is_admin)
     words = (tidy(request.args.get("q")) or "")[:100]
-    wanted = request.args.get("page", 1, type=int)
+    wanted = page_number(request.args.get("page"))
     found, total, number = service.find_accounts(words, wanted)
     first = (number - 1) * service.PAGE + 1
     return render_template(
@@ -169,7 +170,7 @@ def people():
         words=words,
         total=total,
         page=number,
-        pages=-(-total // service.PAGE),
+        pages=page_count(total, service.PAGE),
         first=first,
         last=first + len(found) - 1,
         role_names=forms.ROLE_NAMES,

@@ -18,10 +18,12 @@ def init_app(app):
     from exchange.front.views import (  # noqa: F401 – their routes hang on the blueprint
         audit,
         cases,
+        counting,
         coverage,
         covers,
         home,
         machines,
+        personal,
         places,
     )
 

@@ -10,6 +10,7 @@ from exchange.accounts import service as accounts
 from exchange.core.cells import BOM, line_writer
 from exchange.core.forms import tidy
 from exchange.core.models import now
+from exchange.core.pages import page_count, page_number
 from exchange.core.web import require
 from exchange.front import queries
 from exchange.front.acts import ACTS
@@ -25,7 +26,7 @@ SAID = ("reason", "number", "role", "kind", "name", "until", "at", "city", "fiel
 def audit():
     require(is_allowed())
     wishes = read_wishes()
-    lines, total, page = accounts.audit_page(question_of(wishes), request.args.get("page", 1, type=int))
+    lines, total, page = accounts.audit_page(question_of(wishes), page_number(request.args.get("page")))
     first = (page - 1) * accounts.AUDIT_PAGE + 1
     return render_template(
         "front/audit.html",
@@ -36,7 +37,7 @@ def audit():
         names=queries.names_of({line.subject for line, _name in lines}),
         total=total,
         page=page,
-        pages=max(1, -(-total // accounts.AUDIT_PAGE)),
+        pages=page_count(total, accounts.AUDIT_PAGE),
         first=first if lines else 0,
         last=first + len(lines) - 1 if lines else 0,
         address=lambda **changed: url_for("front.audit", **{**wishes, **changed}),

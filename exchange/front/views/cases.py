@@ -4,12 +4,13 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask_login import current_user
 
 from exchange.core import i18n
-from exchange.core.web import require
+from exchange.core.web import query, require
 from exchange.front import queries
-from exchange.front.views import front
+from exchange.front.views import front, here
 from exchange.front.views.topics import topics_of
 from exchange.moderation import service as moderation
 from exchange.moderation.service.tables import batches
+from exchange.network.service.ledger import family, listing, recording
 from exchange.practices import service, translating
 from exchange.search import service as search
 
@@ -31,11 +32,11 @@ def case(ref):
         return redirect(url_for("moderation.preview", public_id=practice.public_id), 303)
     path = service.path_of(practice, revision.title)
     if request.path != path:
-        return redirect(path, 301)
+        return redirect(path + query(), 301)
     return show_case(practice, revision)
 
 
-@front.get("/practices/<public_id>/revisions/<int:number>")
+@front.get("/practices/<public_id>/revisions/<int(max=2147483647):number>")
 def revision(public_id, number):
     practice = service.find(public_id)
     found = service.revision_number(practice, number) if practice else None
@@ -89,6 +90,7 @@ def show_case(practice, revision):
     approval = moderation.approval_of(revision)
     current = revision if revision.state == "published" else service.public_revision(practice)
     told, languages = as_read(revision)
+    topics = topics_of(revision)
     return render_template(
         "front/case.html",
         practice=practice,
@@ -97,18 +99,31 @@ def show_case(practice, revision):
         told_in=languages,
         may_translate=translating.may_translate(practice, current_user),
         merged=came_from(practice),
-        mergers=moderation.merged_into(practice) if is_moderator() else (),
+        mergers=service.merged_into(practice) if is_moderator() else (),
         approval=approval,
         review=approval.review if approval else None,
         vetting=batches.vetting_of(revision),
         versions=queries.versions(practice),
         note=moderation.public_note(revision),
-        topics=topics_of(revision),
+        topics=topics,
         checks=moderation.checks_of([practice.id]),
         evaluations=moderation.evaluations_of(practice),
         may_propose=revision is current and moderation.may_propose(practice, current_user),
         may_check=moderation.may_check(practice, current_user),
+        **around(practice, current or revision),
+        here=here.asked(practice, told, topics),
         similar=search.related(practice, i18n.language()),
         settings=current_app.config["SETTINGS"],
         public_path=service.path_of(practice, (current or revision).title),
     )
+
+
+def around(practice, revision):
+    """What other cities made of the case, and where its idea came from."""
+    records = listing.of_practice(practice)
+    return {
+        "records": records,
+        "replication": listing.replication(records),
+        "family": family.family_of(practice, revision),
+        "cities_to_record": recording.cities_for(practice, current_user),
+    }

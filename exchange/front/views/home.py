@@ -8,6 +8,8 @@ from exchange.core import i18n, maps
 from exchange.front import queries
 from exchange.front.views import front
 from exchange.front.views.topics import counts_of
+from exchange.network.service.dates import events
+from exchange.network.service.talk import reading as talk
 from exchange.search import service as search
 from exchange.search.query import Query
 from exchange.taxonomy import service as taxonomy
@@ -28,6 +30,8 @@ def home():
         names_of=names_of,
         discontinued=counts_of(everything, "stage").get("discontinued", 0),
         cities=len(cities),
+        challenge=talk.open_one(),
+        dates=events.next_ones(4),
     )
 
 

@@ -4,17 +4,36 @@ from datetime import timedelta
 
 from flask import Response, current_app, render_template
 
-from exchange.core.models import now
+from exchange.core.models import db, now
 from exchange.front import health, queries
 from exchange.front.views import front
+from exchange.network.service import things
+from exchange.network.service.members.directory import ASKED as MEMBERS_ASKED
+from exchange.network.service.talk import reading
+from exchange.network.service.talk.challenges import path_of as challenge_path
 from exchange.practices import service
 from exchange.search.query import ARGUMENTS
 from exchange.taxonomy import service as taxonomy
 
+ASKED = {  # list → the arguments that it knows
+    "/practices": ARGUMENTS,
+    "/cities": (*MEMBERS_ASKED, "city", "page"),
+    "/offices": ("on",),
+    "/challenges": ("state", "topic", "city", "q", "page"),
+    "/questions": ("kind", "list", "page"),
+    "/events": ("view", "month", "city", "topic", "zone", "page"),
+    "/events/past": ("city", "topic", "zone", "page"),
+    "/news": ("topic", "page"),
+    "/partners": ("kind", "page"),
+    "/positions": ("page",),
+    "/transfers": ("stage", "from", "to", "topic", "page"),
+    "/collections": ("page",),
+}
 CLOSED = (  # to robots: questions without end, and what is no page to be found
-    "/practices?*",
-    *(f"/practices?{name}=" for name in ARGUMENTS),  # for robots that know no star
+    *(f"{path}?*" for path in ASKED),
+    *(f"{path}?{name}=" for path, names in ASKED.items() for name in names),  # for robots that know no star
     "/practices.",
+    "/cities.",
     "/coverage/",
     "/coverage?",
     "/practices/clusters.json",
@@ -30,11 +49,40 @@ CLOSED = (  # to robots: questions without end, and what is no page to be found
     "/answers/",
     "/confirm/",
     "/language",
+    "/challenges/new",
+    "/challenges/matching",
+    "/questions/new",
+    "/reports",
+    "/vetting",
+    "/events/new",
+    "/news/new",
+    "/partners/new",
+    "/positions/new",
     "/people",
     "/letters",
     "/sign-in",
     "/sign-up",
     "/forgotten",
+)
+
+OPEN = (  # pages of lists, which the sitemap names
+    "/",
+    "/practices",
+    "/cities",
+    "/network",
+    "/offices",
+    "/coverage",
+    "/about",
+    "/challenges",
+    "/questions",
+    "/events",
+    "/events/past",
+    "/news",
+    "/partners",
+    "/positions",
+    "/transfers",
+    "/collections",
+    "/figures",
 )
 
 
@@ -62,10 +110,12 @@ def robots():
 @front.get("/sitemap.xml")
 def sitemap():
     base = current_app.config["SETTINGS"].base_url
-    pages = [("/", None), ("/practices", None), ("/cities", None), ("/coverage", None), ("/about", None)]
+    pages = [(path, None) for path in OPEN]
     pages += [(f"/topics/{slug}", None) for slug, topic in taxonomy.topics().items() if topic.stands]
     pages += [(f"/cities/{slug}", None) for slug in queries.city_slugs()]
     pages += [(service.path_of(row, row.title), row.published_at) for row in queries.public_titles()]
+    pages += [(challenge_path(one), one.changed_at) for one in db.session.scalars(reading.listed())]
+    pages += things.public_pages()
     return Response(render_template("front/sitemap.xml", base=base, pages=pages), mimetype="application/xml")
 
 

@@ -23,7 +23,7 @@ from exchange.moderation.service.publication.holds import (
     set_embargo,
 )
 from exchange.moderation.service.publication.labelling import GIVEN, give_label, take_label
-from exchange.moderation.service.publication.merging import merge, merged_into, part
+from exchange.moderation.service.publication.merging import merge, part
 from exchange.moderation.service.publication.planning import cancel_plan, plan, plan_of, publish_due
 from exchange.moderation.service.publication.public_notes import PublicNote, public_note
 from exchange.moderation.service.publication.publishing import publish
@@ -196,7 +196,6 @@ __all__ = [
     "plan",
     "plan_of",
     "merge",
-    "merged_into",
     "part",
     "practices",
     "propose_evaluation",

@@ -9,7 +9,9 @@ from exchange.practices.service.addresses import (
 )
 from exchange.practices.service.finding import (
     find,
+    find_all,
     latest_revision,
+    merged_into,
     mine,
     public,
     public_files,
@@ -69,10 +71,12 @@ __all__ = [
     "due_after",
     "endorse",
     "find",
+    "find_all",
     "find_label",
     "fingerprint",
     "give_label",
     "latest_revision",
+    "merged_into",
     "lock",
     "mine",
     "move",

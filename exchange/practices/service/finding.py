@@ -57,6 +57,11 @@ def find(public_id):
     return db.session.scalar(select(Practice).where(Practice.public_id == public_id))
 
 
+def find_all(public_ids):
+    """The practices of these public ids in whatever state."""
+    return db.session.scalars(select(Practice).where(Practice.public_id.in_(public_ids))).all()
+
+
 def stands_for(practice):
     """The case at which the address of this one leads now: itself, unless it was merged, perhaps twice."""
     seen = {practice.id}
@@ -64,6 +69,17 @@ def stands_for(practice):
         practice = db.session.get(Practice, practice.merged_into_id)
         seen.add(practice.id)
     return practice
+
+
+def merged_into(practice):
+    """The cases that lead to this one, directly or through others, the oldest merger first."""
+    found, ids = [], {practice.id}
+    while ids:
+        rows = db.session.scalars(
+            select(Practice).where(Practice.merged_into_id.in_(ids)).order_by(Practice.merged_at, Practice.id)
+        ).all()
+        found, ids = found + rows, {one.id for one in rows}
+    return found
 
 
 def public(among=None):

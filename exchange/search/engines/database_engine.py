@@ -78,6 +78,7 @@ def columns():
             func.coalesce(City.country, Practice.country).label("country"),
             City.slug.label("city"),
             Practice.published_at,
+            Practice.times_taken_up,
             Revision.number,
             Revision.language,
             Revision.title,
@@ -96,7 +97,9 @@ class Row:
     def __init__(self, found, topics, merged, words):
         self.public_id, self.number, self.title = found.public_id, found.number, found.title.casefold()
         self.published = found.published_at.timestamp() if found.published_at else 0.0
-        self.facets = facets_of(found._asdict(), found.language, found.country, found.city, topics, merged)
+        where = found.country, found.city
+        self.adoptions = found.times_taken_up
+        self.facets = facets_of(found._asdict(), found.language, *where, topics, merged, found.times_taken_up)
         self.lat, self.lon = practices.own_place(found._asdict()) or (found.lat, found.lon)
         self.evidence = evidence_of(found._asdict())
         self.in_title = sum(word in self.title for word in words)
@@ -129,6 +132,7 @@ def order_of(query):
         "title": lambda row: row.title,
         "year": lambda row: -int(row.facets.get("year", ["0"])[0]),
         "evidence": lambda row: -row.evidence,
+        "adoptions": lambda row: -row.adoptions,
         "nearest": lambda row: distance(row, query),
         "likeness": lambda row: -(query.alike or {}).get(row.facets.get("city", [""])[0], 0),
     }.get(query.order, lambda row: 0)

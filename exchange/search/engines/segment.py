@@ -62,6 +62,7 @@ class Segment:
             facets={name: self.values(name, local) for name in self.about["facets"]},
             published=float(self.columns["published"][local]),
             evidence=int(self.columns["evidence"][local]),
+            adoptions=int(self.columns["adoptions"][local]),
             silent=bool(self.columns["silent"][local]),
             lat=place[0] if known else None,
             lon=place[1] if known else None,

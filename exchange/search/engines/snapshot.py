@@ -133,6 +133,10 @@ class Snapshot:
         return self.column("evidence").astype(np.int64)
 
     @cached_property
+    def adoptions(self):
+        return self.column("adoptions").astype(np.int64)
+
+    @cached_property
     def silent(self):
         return self.column("silent").astype(bool)
 

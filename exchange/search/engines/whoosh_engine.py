@@ -6,6 +6,7 @@ Writers hold a lock over processes and leave the last commit as it is until the 
 
 import json
 import logging
+import os
 import time
 from contextlib import contextmanager
 from dataclasses import astuple, replace
@@ -123,7 +124,7 @@ class WhooshEngine(Engine):
         if time.monotonic() < self.rests_until:
             raise Unusable(self.reason)
         self.snapshot = None
-        for pause in (*PATIENCE, None):
+        for pause in (*self.patience(), None):
             try:
                 return self.open(before)
             except Unusable as error:
@@ -132,6 +133,10 @@ class WhooshEngine(Engine):
                     raise
                 time.sleep(pause)
         return None
+
+    def patience(self):
+        """No commit is about to bring an index that nobody has made yet."""
+        return PATIENCE if os.path.lexists(self.folder / files.CURRENT) else ()
 
     def open(self, before=None):
         return Snapshot(self.folder / files.CURRENT, before, self.checked)
@@ -334,6 +339,8 @@ def sort_keys(snapshot, cases, scores, query):
             return [-snapshot.year[cases]]
         case "evidence":
             return [-snapshot.evidence[cases], -scores[cases]]
+        case "adoptions":
+            return [-snapshot.adoptions[cases], -scores[cases]]
         case "nearest":
             far = geography.kilometres(snapshot.lat[cases], snapshot.lon[cases], query.near[:2])
             return [np.nan_to_num(far, nan=np.inf)]

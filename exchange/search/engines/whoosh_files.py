@@ -33,7 +33,7 @@ with warnings.catch_warnings():
     import whoosh.writing
     from whoosh import fields, formats
 
-FORMAT = f"3, whoosh {metadata.version('whoosh')}, snowball {metadata.version('pystemmer')}"
+FORMAT = f"4, whoosh {metadata.version('whoosh')}, snowball {metadata.version('pystemmer')}"
 NAME = "MAIN"  # as Whoosh calls an index
 SEALED = "sealed.json"
 CURRENT = "current"

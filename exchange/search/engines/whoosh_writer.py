@@ -24,6 +24,7 @@ from exchange.search.words import analysis
 FIELDS = ("title", "summary", "body", "translated")  # as they are numbered in a place
 PLACE = 28  # bits of a place that count words; those above are the field
 MOST_WORDS = 60_000  # of one text
+MOST_ADOPTIONS = 65_535
 TERM = struct.Struct("<QIIB")  # of a term: where its postings begin, how many, how many places, which fields
 LENGTHS = struct.Struct("!ii")  # of a key and its value, before them
 CHUNK = 20_000_000  # places that are merged at a time
@@ -33,6 +34,7 @@ COLUMNS = {
     "language": np.uint16,
     "published": np.float64,
     "evidence": np.uint8,
+    "adoptions": np.uint16,
     "silent": np.uint8,
     "lat": np.float64,
     "lon": np.float64,
@@ -176,6 +178,7 @@ class Writer(whoosh.writing.SegmentWriter):
             self.languages.setdefault(language, len(self.languages))
         rows["published"].append(document.published)
         rows["evidence"].append(document.evidence)
+        rows["adoptions"].append(min(document.adoptions, MOST_ADOPTIONS))
         rows["silent"].append(document.silent)
         rows["lat"].append(place[0])
         rows["lon"].append(place[1])

@@ -25,6 +25,7 @@ SORTS = {
     "year": _l("latest start"),
     "title": _l("title"),
     "evidence": _l("strongest evidence"),
+    "adoptions": _l("most often taken up"),
     "nearest": _l("nearest"),
     "likeness": _l("most alike city"),
 }
@@ -38,6 +39,7 @@ COLUMNS = (  # of the table: name, title, the sort that puts it in order
     ("stage", _l("Stage"), ""),
     ("start", _l("Start"), "year"),
     ("evidence", _l("Evidence"), "evidence"),
+    ("adoptions", _l("Taken up"), "adoptions"),
     ("away", _l("Distance"), "nearest"),
 )
 LOCATING = {
@@ -51,6 +53,7 @@ TITLES = {
     "city": _l("City"),
     "sdg": _l("Goal"),
     "year": _l("Start"),
+    "adoptions": _l("Taken up"),
     "language": _l("Language"),
     "tag": _l("Tag"),
 }
@@ -227,7 +230,7 @@ def group_of(name, answer):
         (one.value, one.label, counted(one), one.value in chosen, level)
         for one, level in offered(name, answer, chosen)
     ]
-    whole = name in ("topic", "stage", "region")
+    whole = name in ("topic", "stage", "region", "adoptions")
     first = [row for place, row in enumerate(rows) if whole or place < FIRST_SHOWN or row[3]]
     return {
         "name": name,

@@ -49,7 +49,8 @@ def test_the_colleague_gets_one_letter_with_a_link_and_the_question(town):
     assert asked(ana, draft) is one
     assert letters("colleague") == ["rui@porto.example"]
     (letter,) = db.session.query(Letter).filter_by(kind="colleague")
-    from exchange.notifications.service import things_of, words_of
+    from exchange.notifications.things import things_of
+    from exchange.notifications.wording import words_of
 
     _subject, text = words_of(letter, things_of(letter))
     assert f"/answers/{token_of(one)}" in text and "Is that the number?" in text

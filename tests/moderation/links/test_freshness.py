@@ -10,8 +10,9 @@ from exchange.moderation import service
 from exchange.moderation.asked_models import FreshnessAsk, Proposal
 from exchange.moderation.service.links import asking, freshness
 from exchange.moderation.service.links.by_link import token_of
-from exchange.notifications import service as notifications
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from exchange.practices import service as practices
 from exchange.search import indexing
 from exchange.search import service as search
@@ -70,7 +71,7 @@ def test_the_letter_names_the_public_title_and_never_that_of_a_draft(town):
     soon(practice)
     assert sorted(letters("freshness")) == ["ana@cast.example", OFFICE]
     for letter in db.session.query(Letter).filter_by(kind="freshness"):
-        text = "\n".join(notifications.words_of(letter, notifications.things_of(letter)))
+        text = "\n".join(words_of(letter, things_of(letter)))
         assert "A budget that residents decide" in text and "nobody may read" not in text
         assert "nobody-may-read" not in text
 

@@ -9,8 +9,9 @@ from exchange.moderation import service
 from exchange.moderation.asked_models import CityNotice
 from exchange.moderation.service.links import telling
 from exchange.moderation.service.links.by_link import token_of
-from exchange.notifications import service as notifications
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from exchange.practices import service as practices
 from tests import cast
 from tests.moderation import stage
@@ -131,7 +132,7 @@ def test_the_letter_says_that_it_is_a_new_version_and_the_page_shows_what_is_dif
         db.session.commit()
         letters("city-notice")
         last = db.session.query(Letter).filter_by(kind="city-notice").order_by(Letter.id.desc()).first()
-        _subject, text = notifications.words_of(last, notifications.things_of(last))
+        _subject, text = words_of(last, things_of(last))
         assert "is told anew" in text and "before 14 days have passed" in text
         old, new = (telling.notices_of(second.practice, number)[0] for number in (1, 2))
         addresses = [f"/confirm/{token_of(one)}" for one in (old, new)]

@@ -12,8 +12,9 @@ from exchange.moderation import service
 from exchange.moderation.asked_models import CityNotice
 from exchange.moderation.service.links import telling
 from exchange.moderation.service.links.by_link import token_of
-from exchange.notifications import service as notifications
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from exchange.practices import service as practices
 from tests import cast
 from tests.moderation import paper, stage
@@ -292,7 +293,7 @@ def test_the_letter_names_the_days_and_carries_the_link(notice):
         while reactions.react():
             pass
         (letter,) = db.session.query(Letter).filter_by(kind="city-notice")
-        _subject, text = notifications.words_of(letter, notifications.things_of(letter))
+        _subject, text = words_of(letter, things_of(letter))
     assert address in text and "before 14 days have passed" in text
 
 

@@ -112,7 +112,7 @@ def test_a_chain_leads_to_its_end(app):
         two.merge()
         service.merge(two.first, third, two.dora, "All three.")
         assert practices.stands_for(two.second) is third
-        assert service.merged_into(third) == [two.first, two.second]
+        assert practices.merged_into(third) == [two.first, two.second]
         with pytest.raises(NotAllowed):
             service.merge(third, two.second, two.dora, "Round and round.")
         second, path = two.second.public_id, practices.path_of(third, "The third")

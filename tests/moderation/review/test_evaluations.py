@@ -8,8 +8,9 @@ from exchange.core.journal import AuditLine
 from exchange.core.models import db
 from exchange.moderation import service
 from exchange.moderation.models import Evaluation
-from exchange.notifications import service as letters
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from exchange.practices import service as practices
 from exchange.search import indexing
 from tests import cast
@@ -70,7 +71,7 @@ def letters_of(app, kind):
         while reactions.react():
             pass
         rows = db.session.scalars(select(Letter).where(Letter.kind == kind)).all()
-        return [(row.address, *letters.words_of(row, letters.things_of(row))) for row in rows]
+        return [(row.address, *words_of(row, things_of(row))) for row in rows]
 
 
 def test_a_reader_proposes_a_moderator_accepts_and_it_stands_beside_the_case(app, town, people, browsers):  # noqa: F811

@@ -12,7 +12,7 @@ from exchange.moderation.bulk_models import Batch, BatchCase
 from exchange.moderation.models import Decision
 from exchange.moderation.service.tables import batches
 from exchange.notifications.models import Letter
-from exchange.notifications.service import things_of
+from exchange.notifications.things import things_of
 from exchange.notifications.wording import words_of
 from exchange.practices import schema
 from exchange.practices.models import Practice

@@ -252,9 +252,10 @@ def test_ana_proposes_a_word_dora_decides_and_ana_hears_why(app, town):
             (letter.kind, letter.address) for letter in db.session.query(Letter) if "word" in letter.kind
         }
         letter = db.session.query(Letter).filter(Letter.kind == "word-decided").one()
-        from exchange.notifications import service as notifications
+        from exchange.notifications.things import things_of
+        from exchange.notifications.wording import words_of
 
-        text = notifications.words_of(letter, notifications.things_of(letter))[1]
+        text = words_of(letter, things_of(letter))[1]
     assert kinds == {("word-proposed", "dora@cast.example"), ("word-decided", "ana@cast.example")}
     assert "One is enough." in text and "because you proposed a word" in text
     dora.send(decision, **answer)  # pressed twice

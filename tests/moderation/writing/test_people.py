@@ -12,8 +12,9 @@ from exchange.accounts.models import User
 from exchange.core.journal import AuditLine
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
-from exchange.notifications import service as notifications
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from exchange.practices import authorship, sharing
 from exchange.practices import service as practices
 from exchange.practices.models import Author, Invitation, Practice, Revision
@@ -52,10 +53,8 @@ def letters(stage):
         rows = db.session.scalars(select(Letter).order_by(Letter.id)).all()
         found = []
         for letter in rows:
-            things = notifications.things_of(letter)
-            found.append(
-                (letter.kind, letter.address, notifications.words_of(letter, things)[1] if things else "")
-            )
+            things = things_of(letter)
+            found.append((letter.kind, letter.address, words_of(letter, things)[1] if things else ""))
         return found
 
 

@@ -12,8 +12,9 @@ from exchange.core.journal import AuditLine, News
 from exchange.core.models import db
 from exchange.moderation import service
 from exchange.moderation.models import Decision, Review
-from exchange.notifications import service as notifications
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from exchange.practices import service as practices
 from exchange.practices.models import Revision
 from exchange.practices.service import NotAllowed
@@ -353,7 +354,7 @@ def test_rule_10_letters_follow_a_preference_are_gathered_by_day_and_say_why_the
     assert {one.kind for one in hers} == kinds
     assert {one.kind for one in hers if one.for_digest} == gathered
     for one in hers:
-        _subject, text = notifications.words_of(one, notifications.things_of(one))
+        _subject, text = words_of(one, things_of(one))
         assert "You get this letter because" in text and "/account/details" in text, one.kind
 
 

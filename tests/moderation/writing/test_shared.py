@@ -11,8 +11,9 @@ from exchange.core.journal import AuditLine
 from exchange.core.models import db, now
 from exchange.moderation import service as moderation
 from exchange.moderation.models import Review
-from exchange.notifications import service as notifications
 from exchange.notifications.models import Letter
+from exchange.notifications.things import things_of
+from exchange.notifications.wording import words_of
 from exchange.practices import service as practices
 from exchange.practices import sharing
 from exchange.practices.models import Practice, Revision, SharedLink
@@ -174,11 +175,11 @@ def test_a_letter_with_the_link_goes_to_the_address_that_was_given(stage):
         while reactions.journal.deliver(reactions.HANDLERS):
             pass
         (letter,) = db.session.scalars(select(Letter))
-        _subject, words = notifications.words_of(letter, notifications.things_of(letter))
+        _subject, words = words_of(letter, things_of(letter))
         assert letter.address == "head@porto.example" and cover in words
         assert "You choose which letters" not in words
         sharing.end(db.session.scalar(select(SharedLink)), letter_writer(stage))
-        assert notifications.things_of(letter) is None
+        assert things_of(letter) is None
 
 
 def letter_writer(stage):

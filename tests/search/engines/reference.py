@@ -395,6 +395,8 @@ class Question:
                 return -int(year) if year.isdecimal() else 0, newest
             case "evidence":
                 return -case.evidence, -score, newest
+            case "adoptions":
+                return -case.adoptions, -score, newest
             case "nearest":
                 return kilometres(case.place, self.query.near), newest
             case "likeness":

@@ -12,17 +12,14 @@ from exchange.search.models import SavedSearch
 from exchange.search.query import Query
 from tests import cast
 from tests.accounts import visits
-from tests.search import saved, stage
+from tests.search import saved
 
 NOA, NEW = saved.NOA, "/alerts/new?q=rent&topic=housing"
 
 
 @pytest.fixture
-def town(app):
-    stage.play(app)
-    with app.app_context():
-        saved.come_round()
-    return app
+def town(quiet_town):
+    return quiet_town
 
 
 @pytest.fixture

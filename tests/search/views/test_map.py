@@ -161,11 +161,13 @@ def test_the_table_is_a_real_one_whose_headings_sort(visitor):
         "Stage",
         "Start",
         "Evidence",
+        "Taken up",
     ]
     assert [href.replace("&amp;", "&") for _, href, _ in headings if href] == [
         "/practices?sort=title&view=table",
         "/practices?sort=year&view=table",
         "/practices?sort=evidence&view=table",
+        "/practices?sort=adoptions&view=table",
     ]
     assert [text for attributes, _, text in headings if "aria-sort" in attributes] == ["Title"]
     rows = re.findall(r'<th scope="row"><a [^>]*>([^<]+)', page)

@@ -1,7 +1,5 @@
 """Two cases that tell the same: one goes on, the other leads to it and keeps all that it holds."""
 
-from sqlalchemy import select
-
 from exchange.core import journal
 from exchange.core.models import db, now
 from exchange.moderation.service.refusals import AlreadyDecided, ReasonMissing
@@ -51,10 +49,11 @@ def part(practice, by, reason):
         raise NotAllowed("only a coordinator who did not write the case undoes a merger")
     if not reason.strip():
         raise ReasonMissing
+    into = db.session.get(Practice, practice.merged_into_id).public_id
     practice.merged_into_id = practice.merged_at = None
     practice.visibility, practice.notice = practice.merged_was, None
     practice.merged_was = None
-    journal.record("undo merge", practices.subject(practice), by, reason=reason.strip())
+    journal.record("undo merge", practices.subject(practice), by, into=into, reason=reason.strip())
 
 
 def hold_both(*held):
@@ -62,14 +61,3 @@ def hold_both(*held):
     db.session.flush()
     for practice in sorted(held, key=lambda one: one.id):
         db.session.refresh(practice, with_for_update={"of": Practice})
-
-
-def merged_into(practice):
-    """The cases that lead to this one, directly or through others, the oldest merger first."""
-    found, ids = [], {practice.id}
-    while ids:
-        rows = db.session.scalars(
-            select(Practice).where(Practice.merged_into_id.in_(ids)).order_by(Practice.merged_at, Practice.id)
-        ).all()
-        found, ids = found + rows, {one.id for one in rows}
-    return found

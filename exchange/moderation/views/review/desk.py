@@ -10,6 +10,7 @@ from flask_login import current_user
 from exchange.core import i18n
 from exchange.core.forms import one_line
 from exchange.core.models import now
+from exchange.core.pages import page_count, page_number
 from exchange.core.web import require
 from exchange.moderation import queries, service, translations
 from exchange.moderation.forms.desk import BulkForm
@@ -33,7 +34,7 @@ def desk_page(status=200, bulk=None, problem="", left=(), ticked=(), go_on=None)
     topics = taxonomy.topics()
     wish = read_wish(topics)
     counts = queries.counts(current_user, wish)
-    pages = max(1, -(-counts[wish.tab] // wish.page_size))
+    pages = page_count(counts[wish.tab], wish.page_size)
     wish = replace(wish, page=min(wish.page, pages))
     rows = desk_rows(queries.page(current_user, wish), topics)
     page = render_template(
@@ -71,7 +72,7 @@ def read_wish(topics):
         topics=tuple(slug for slug, topic in topics.items() if args.get("topic") in (slug, topic.root)),
         city=one_line(args.get("city", "")),
         sort=args["sort"] if args.get("sort") in queries.SORTS else "due",
-        page=max(1, args.get("page", 1, type=int)),
+        page=page_number(args.get("page")),
         q=one_line(args.get("q", ""))[:100],
     )
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 from exchange.accounts import service as accounts
 from exchange.core import i18n
 from exchange.core.models import db
+from exchange.core.pages import page_count, page_number
 from exchange.core.web import notice, require
 from exchange.moderation import service
 from exchange.moderation.forms import bulk as forms
@@ -232,9 +233,9 @@ def refused(id, error, **kept):
 
 
 def batch_page(found, status=200, problem="", said="", stay=(), excepted="", **kept):
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_number(request.args.get("page"))
     counts = batches.progress([found])[found.id]
-    pages = max(1, -(-counts["received"] // PAGE))
+    pages = page_count(counts["received"], PAGE)
     number = min(number, pages)
     rows = db.session.execute(batches.cases(found).offset((number - 1) * PAGE).limit(PAGE)).all()
     return (

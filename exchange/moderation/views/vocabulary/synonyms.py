@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from exchange.core import i18n
 from exchange.core.models import db
+from exchange.core.pages import page_count, page_number
 from exchange.core.web import notice, require
 from exchange.moderation import vocabulary as words
 from exchange.moderation.forms.kinds import language_name
@@ -105,8 +106,8 @@ def vocabulary_page(known, facet, open_value, form=None):
     q, counts = in_one_line(request.args.get("q", ""))[:100], Counter(of for of, _value in known)
     by_use = request.args.get("sort") == "use"
     found = words.rows(facet, known, i18n.language(), q, always=open_value, by_use=by_use)
-    pages = max(1, -(-len(found) // words.PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    pages = page_count(len(found), words.PAGE)
+    number = min(page_number(request.args.get("page")), pages)
     first = (number - 1) * words.PAGE
     return render_template(
         "moderation/vocabulary.html",

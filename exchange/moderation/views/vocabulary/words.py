@@ -8,6 +8,7 @@ from flask_login import current_user
 from exchange.config import LANGUAGES
 from exchange.core import i18n
 from exchange.core.models import db
+from exchange.core.pages import page_count, page_number
 from exchange.core.web import error_page, notice, require
 from exchange.moderation import vocabulary as words
 from exchange.moderation.forms.vocabulary import NamesForm, TagMergeForm, TopicMergeForm
@@ -116,8 +117,8 @@ def lookalikes():
     require(current_user.is_authenticated and current_user.is_coordinator)
     counts = words.counts("tag")
     found = taxonomy.lookalikes(counts)
-    pages = max(1, -(-len(found) // PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    pages = page_count(len(found), PAGE)
+    number = min(page_number(request.args.get("page")), pages)
     first = (number - 1) * PAGE
     return render_template(
         "moderation/lookalikes.html",

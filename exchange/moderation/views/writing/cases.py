@@ -12,6 +12,7 @@ from exchange.moderation.forms import writing
 from exchange.moderation.views import moderation
 from exchange.moderation.views.writing.standing import standing
 from exchange.moderation.views.writing.texts import step_address
+from exchange.network.service.figures import reads
 from exchange.practices import authorship, schema
 from exchange.practices import service as practices
 from exchange.taxonomy import service as taxonomy
@@ -31,6 +32,7 @@ def my_cases():
     return render_template(
         "moderation/my_cases.html",
         rows=rows,
+        reads=reads.of_cases([practice.id for practice, _revision in mine if practice.published_at]),
         invitations=authorship.waiting_for(current_user),
         token_of=authorship.token_of,
     )

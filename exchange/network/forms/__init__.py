@@ -1,0 +1,1 @@
+"""Forms of the network, a file for each subject."""

@@ -1,0 +1,1 @@
+"""Dates of the network: events and their documents, news, and what clocks show where."""

@@ -1,0 +1,1 @@
+"""What people keep: `collections`, their `publishing`, `follows`, `comparing` cases, the `briefing` pack."""

@@ -1,0 +1,1 @@
+"""Members: which city holds which office, and since when."""

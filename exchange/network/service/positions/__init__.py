@@ -1,0 +1,1 @@
+"""Positions: what cities say together, and which of them signed it."""
