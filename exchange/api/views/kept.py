@@ -44,11 +44,12 @@ def cell(found):
 def collections_json():
     page = page_number(request.args.get("page"))
     found, total = publishing.latest(page, FED)
+    sizes = publishing.sizes(found)
     told = {
         "total": total,
         "page": page,
         "pages": page_count(total, FED),
-        "items": [item(one) for one in found],
+        "items": [item(one, sizes[one.id]) for one in found],
     }
     return answered(told)
 
@@ -62,17 +63,17 @@ def collection_json(ref):
     cases = comparing.read(publishing.codes_of(found.shown), i18n.language())
     notes = {entry["practice"]: entry["note"] for entry in found.shown["entries"]}
     told = [entry(case, notes[case.practice.public_id]) for case in cases]
-    return answered({**item(found), "introduction": found.shown["introduction"], "cases": told})
+    return answered({**item(found, len(told)), "introduction": found.shown["introduction"], "cases": told})
 
 
-def item(one):
+def item(one, cases_total):
     """What a list tells of a collection; people are not named to machines."""
     return {
         "id": one.public_id,
         "title": one.shown["title"],
         "url": absolute(collections.path_of(one)),
         "language": one.shown["language"],
-        "cases_total": len(one.shown["entries"]),
+        "cases_total": cases_total,
         "published": stamp(one.shown_at),
         "demonstration": one.is_demonstration,
     }

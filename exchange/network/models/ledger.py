@@ -54,10 +54,6 @@ class Transfer(Model):
     )
 
     @property
-    def origin(self):
-        return self.practice.city
-
-    @property
     def word(self):
         """The origin's latest word, or None while there is none."""
         return self.words[-1] if self.words else None
@@ -81,11 +77,6 @@ class Transfer(Model):
     def may_be_taken_back_by(self, user):
         """The same, as long as the other city has not said a word."""
         return self.may_be_changed_by(user) and not self.words
-
-    def may_be_answered_by(self, user):
-        """People of the city that the practice comes from."""
-        origin = self.practice.city_id
-        return bool(user.is_authenticated and origin and user.is_of(origin))
 
 
 class TransferStage(Model):

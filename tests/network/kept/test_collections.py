@@ -256,7 +256,9 @@ def test_a_case_that_is_public_no_more_is_left_out_for_everyone_and_named_to_its
     assert "A charge with a trial" not in page and "A bus of its own" in page
     assert "which is not public now" in look(app, ana, path)
     told = json.loads(look(app, None, path.split("-")[0] + ".json"))
-    assert [one["id"] for one in told["cases"]] == [codes[1]]
+    assert [one["id"] for one in told["cases"]] == [codes[1]] and told["cases_total"] == 1
+    assert json.loads(look(app, None, "/collections.json"))["items"][0]["cases_total"] == 1
+    assert "1 case<" in look(app, None, "/collections")
 
 
 def test_a_hidden_one_is_read_by_its_owner_and_moderators_alone(shelf):

@@ -195,6 +195,16 @@ def test_records_of_a_merged_case_go_on_with_the_one_it_became(scene):
     assert (practice.times_taken_up, heir.times_taken_up) == (1, 0)
 
 
+def test_after_a_merger_the_city_of_the_case_that_goes_on_answers(scene):
+    ana, bruno, otto, practice = scene
+    dara = cast.person("Dara", city="dakar")
+    heir = cast.published(dara, bruno, title="The one that goes on", city="dakar")
+    made = record(practice, otto)
+    assert recording.may_answer(made, ana) and not recording.may_answer(made, dara)
+    moderation.merge(practice, heir, cast.person("Cora", "coordinator"), "They tell the same.")
+    assert recording.may_answer(made, dara) and not recording.may_answer(made, ana)
+
+
 def test_a_report_of_a_record_that_is_gone_by_then_is_told_to_nobody(scene):
     ana, _bruno, otto, practice = scene
     made = record(practice, otto)

@@ -183,6 +183,12 @@ def latest(page=1, per_page=PAGE):
     return db.session.scalars(rows).all(), total
 
 
+def sizes(found):
+    """Collection id → how many of its cases everyone can read now; one query."""
+    public = practices.public_titles({code for one in found for code in codes_of(one.shown)})
+    return {one.id: sum(code in public for code in codes_of(one.shown)) for one in found}
+
+
 def is_for_all(collection):
     return collection.is_public and reports.hiding_of(collection) is None
 

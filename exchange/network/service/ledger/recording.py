@@ -10,7 +10,7 @@ from exchange.network.service.ledger import counting
 from exchange.network.service.ledger.reported import KIND, is_hidden
 from exchange.network.service.talk import reports
 from exchange.practices.models import READABLE, Practice
-from exchange.practices.service import Changed, NotAllowed, fingerprint
+from exchange.practices.service import Changed, NotAllowed, fingerprint, stands_for
 
 TOLD = ("stage", "start", "components", "cost", "result", "stopped_because", "sources", "language")
 
@@ -85,7 +85,7 @@ def give_word(transfer, word, by, base, reason=""):
     Raises NotAllowed, Changed (it reads otherwise than when the page was opened), ReasonMissing.
     """
     hold(transfer)
-    if word not in WORDS or not transfer.may_be_answered_by(by) or is_hidden(transfer):
+    if word not in WORDS or not may_answer(transfer, by) or is_hidden(transfer):
         raise NotAllowed("people of the city of origin give its word")
     if transfer.fingerprint != base:
         raise Changed(as_told(transfer))
@@ -132,6 +132,12 @@ def may_record(practice, city, by):
         and practice.visibility in READABLE
         and not practice.merged_into_id
     )
+
+
+def may_answer(transfer, user):
+    """People of the city that the practice comes from: after a merger, of the case that goes on."""
+    origin = stands_for(transfer.practice).city_id
+    return bool(user.is_authenticated and origin and user.is_of(origin))
 
 
 def cities_for(practice, user):

@@ -31,6 +31,7 @@ def collection_list():
     return render_template(
         "network/collections.html",
         found=found,
+        cases=publishing.sizes(found),
         total=total,
         page=page,
         pages=page_count(total, publishing.PAGE),

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from exchange.core import i18n
 from exchange.network.forms.ledger import WordForm
-from exchange.network.service.ledger import listing
+from exchange.network.service.ledger import listing, recording
 from exchange.network.service.talk import reports
 from exchange.network.views import network
 from exchange.taxonomy import service as taxonomy
@@ -63,7 +63,7 @@ def record_page(record, form, status=200, problem=""):
         topics=[tree[slug] for slug in record.revision.get("topics", []) if slug in tree],
         sees_names=sees_names(held),
         may_change=held.may_be_changed_by(current_user),
-        may_answer=held.may_be_answered_by(current_user),
+        may_answer=recording.may_answer(held, current_user),
         may_report=reports.may_report(held, current_user),
         may_moderate=reports.may_moderate(held, current_user),
     )
@@ -74,5 +74,5 @@ def sees_names(held):
     """People of both cities and moderators see who recorded and who answered; others see the city."""
     if not current_user.is_authenticated:
         return False
-    ours = held.may_be_changed_by(current_user) or held.may_be_answered_by(current_user)
+    ours = held.may_be_changed_by(current_user) or recording.may_answer(held, current_user)
     return ours or current_user.is_moderator

@@ -109,7 +109,7 @@ def take_transfer_back(ref):
 @network.post("/transfers/<ref>/word")
 def transfer_word(ref):
     record = find_record(ref)
-    require(record.transfer.may_be_answered_by(current_user))
+    require(recording.may_answer(record.transfer, current_user))
     form = WordForm()
     if not form.validate():
         return record_page(record, form, 422)
