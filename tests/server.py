@@ -37,12 +37,12 @@ class Server:
         self.wait()
         return self
 
-    def wait(self):
-        """Until it answers."""
+    def wait(self, health="live"):
+        """Until it answers; 'ready': until its index is there, too."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url + "/health/live", timeout=5):
+                with urllib.request.urlopen(f"{self.url}/health/{health}", timeout=5):
                     return
             except OSError:
                 time.sleep(0.1)

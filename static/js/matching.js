@@ -3,12 +3,18 @@
 const form = document.querySelector("form[data-matching]");
 const place = document.getElementById("matching");
 const WAIT = 700; // ms after the last key
-let timer, asked = "", turn = 0;
+const MOST_TRIES = 4;
+let timer, asked = "", turn = 0, tries = 0;
 
 form?.addEventListener("input", () => {
-  clearTimeout(timer);
-  timer = setTimeout(look, WAIT);
+  tries = 0;
+  lookAfter(WAIT);
 });
+
+function lookAfter(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(look, wait);
+}
 
 async function look() {
   const { title, text, topic_1, topic_2, topic_3 } = form.elements;
@@ -19,8 +25,11 @@ async function look() {
   const mine = ++turn;
   try {
     const answer = await fetch(`${form.dataset.matching}?${question}`);
-    if (answer.ok && mine === turn) place.innerHTML = await answer.text();
+    if (!answer.ok) throw new Error(answer.status);
+    const words = await answer.text();
+    if (mine === turn) place.innerHTML = words;
   } catch {
-    asked = ""; // proposals are a help, not a need; the next key asks again
+    asked = ""; // proposals are a help, not a need: asked a few times more, then with the next key
+    if (mine === turn && ++tries < MOST_TRIES) lookAfter(WAIT * 4 ** tries);
   }
 }

@@ -31,12 +31,11 @@ def missing():
 
 
 def pytest_collection_modifyitems(items):
-    """One worker drives the browser; where it cannot, every test says why. In the full run nothing skips."""
+    """Where there is no browser, every test says why. In the full run nothing skips."""
     reason = missing()
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if reason and not FULL:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
@@ -91,6 +90,7 @@ def post():
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, post):
     server = Server(tmp_path_factory.mktemp("demo"), EXCHANGE_MAIL_URL=post.url).start()
+    server.wait("ready")
     yield server
     server.stop()
 

@@ -1,5 +1,6 @@
 """Nothing typed is an error, and nobody waits for an answer."""
 
+import gc
 import time
 from itertools import islice
 
@@ -32,6 +33,8 @@ def app(template, tmp_path_factory):
     with app.app_context():
         Network(3, size=24)
         indexing.rebuild()
+        get_engine(app).current()
+    gc.freeze()  # as a web process does: a question does not pay for looking through all that stays
     yield app
     conftest.put_away(app)
 
