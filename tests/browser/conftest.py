@@ -74,8 +74,8 @@ LETTERS_TAKE = 90  # seconds, on a machine that has much else to do
 
 
 def said(letter):
-    """Subject and words of a letter; lines are not broken within an address."""
-    subject = str(make_header(decode_header(letter["Subject"])))
+    """Subject, unfolded, and words of a letter; lines are not broken within an address."""
+    subject = "".join(str(make_header(decode_header(letter["Subject"]))).splitlines())
     return subject + "\n\n" + letter.get_payload(decode=True).decode().replace("\r\n", "\n")
 
 

@@ -16,11 +16,11 @@ from tests.browser.test_printed import SHEET
 
 STORIES = {  # hand → who answers with which practice of their city, and what Barcelona asks
     "by mouse": {
-        "person": "anke",
-        "city": "Berlin",
-        "title": "A cycle lane before the next summer",
-        "text": "Our avenues have car lanes to spare. Which temporary cycle lanes came quickly?",
-        "topic": "cycling",
+        "person": "lucia.montevideo",
+        "city": "Montevideo",
+        "title": "Homes that nobody sells on",
+        "text": "We have plots to give. Who gave land from a stock of its own to housing cooperatives?",
+        "topic": "cooperatives-land-trusts",
     },
     "by keyboard alone": {
         "person": "fatou.dakar",
