@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt messages bench lock screenshots
 PY := .venv/bin/python
-XDIST ?= -n 2
+XDIST ?= -n 2 --dist worksteal
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14

@@ -11,7 +11,7 @@ from tests.browser.addresses import ADDRESSES, FULLEST, MORE, NO_PAGES, PEOPLE
 from tests.browser.looking import DRESSES, Looker
 from tests.conftest import FULL
 
-WIDE, _, NARROW_AND_DARK, _ = DRESSES
+WIDE, *_ = DRESSES
 PART = 0.2  # of all looks, drawn by a fixed lot, in the short run
 
 
@@ -38,13 +38,12 @@ def looks():
 
 
 def all_looks():
-    """Every page as its fullest role in English in all dresses, in other languages wide; as every other role
-    wide and light, narrow and dark."""
+    """Every page as every role, in English in all dresses; in other languages as its fullest, wide."""
     for endpoint, address in ADDRESSES.items():
         roles = [role for role in PEOPLE if role in ACCESS[endpoint]["GET"]]
         fullest = FULLEST.get(endpoint) or roles[-1]
         for role in {*roles, fullest} if FULL else [fullest]:
-            yield role, "en", address, tuple(DRESSES) if role == fullest else (WIDE, NARROW_AND_DARK)
+            yield role, "en", address, tuple(DRESSES)
         for language in [code for code in LANGUAGES if code != "en"]:
             yield fullest, language, address, (WIDE,)
     for address in MORE:

@@ -87,7 +87,7 @@ def test_twice_the_cases_are_twice_the_addresses_and_no_more(app):
         counts.append(len(crawled(app, more).seen))
     first, second, third = counts
     assert (second - first, third - second) == (10, 19)
-    assert first < 60
+    assert first < 53  # the network brought three lists
 
 
 def test_robots_txt_closes_questions_and_leaves_pages_open(app):

@@ -222,7 +222,7 @@ def test_many_writers_and_a_worker_lose_no_line(app, case):
         for path in spool.take(folder(app)):
             found += sum(spool.counted(path).values())
     found += sum(sum(spool.counted(path).values()) for path in spool.take(folder(app)))
-    assert found == sum(noted) > 300, "what was noted is counted once, however busy the machine"
+    assert found == sum(noted) and sum(noted) >= 590
 
 
 # Shown, and kept

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 MOST_BYTES = 8 * 1024 * 1024  # of lines that wait; what comes then, while no worker runs, is not counted
-TRIES = 3
+TRIES = 50  # as often as the worker may take the file away just then
 OPEN = "open"
 LINE = re.compile(rb"(\d{4}-\d\d-\d\d) ([0-9A-Z]{4,12}) (read|download)")
 
